@@ -1,0 +1,45 @@
+# make lab    set up, then JupyterLab on the first notebook
+# make test   set up, then every test
+VENV   := .venv
+BIN    := $(VENV)/bin
+PYTHON ?= python3
+LAB    := --ServerApp.root_dir=notebooks --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
+SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
+
+.PHONY: help lab test figures bench lock clean
+help:
+	@echo "make lab      JupyterLab on notebook 01 (sets everything up the first time)"
+	@echo "make test     every test: style, units, data, notebooks"
+	@echo "make figures  run all notebooks, leave their figures in notebooks/figures/"
+	@echo "make bench    speeds, side by side with bare pandas and matplotlib"
+	@echo "make lock     resolve requirements.lock again (needs uv)"
+	@echo "make clean    remove the virtual environment and caches"
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; assert sys.version_info >= (3, 11), 'Python 3.11 or later is needed'"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lab: $(VENV)/ready
+	$(BIN)/jupyter lab $(LAB) $(ROOT) $(SCREEN) notebooks/01-does-the-article-hold-up.ipynb
+
+test: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -q
+
+figures: $(VENV)/ready
+	$(BIN)/python -m notebooks.run
+
+bench: $(VENV)/ready
+	$(BIN)/python tests/bench/run.py
+
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --all-extras pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,430 @@
+"""Load one table, whole or filtered. A filter that leaves nothing is an error that says what exists.
+
+Every function takes its filters by name; a filter is one value or a list of values. `since` and `until` are years.
+"""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analysis import tables
+
+Names = str | Iterable[str] | None
+
+#: SIPRI's Arms Transfers Database begins with deliveries of this year.
+FIRST_YEAR = 1950
+
+
+def catalog() -> pd.DataFrame:
+    """One row is one table that can be loaded: its name, what one of its rows is, its key and its size.
+
+    Examples
+    --------
+    >>> catalog()["table"].tolist()[:3]
+    ['sources', 'countries', 'shares']
+    """
+    rows = []
+    for name in tables.names():
+        resource = tables.describe(name)
+        key = ", ".join(resource["schema"]["primaryKey"])
+        rows.append((name, resource["title"], key, len(tables.read(name)), f"load.{name}()"))
+    return pd.DataFrame(rows, columns=["table", "one_row_is", "key", "rows", "call"])
+
+
+def sources(*, source: Names = None, publisher: Names = None) -> pd.DataFrame:
+    """One row is one document or data release that the tables quote.
+
+    Columns: source (the key used in every other table), publisher, title, published, edition, url, accessed,
+    licence, citation, note. `published` is as precise as is known and missing where the document bears no date.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown; the nearest is given.
+
+    Examples
+    --------
+    >>> sources(source="sipri-atd-2026")["edition"].item()
+    'March 2026 release'
+    """
+    return _filter("sources", tables.read("sources"), {"source": source, "publisher": publisher})
+
+
+def countries(*, country: Names = None, kind: Names = None) -> pd.DataFrame:
+    """One row is one name that we allow: a state, former state, organisation, non-state actor or unknown party.
+
+    Columns: country, iso3, kind, in_text (how it reads inside a sentence, where that differs), sipri_names (every
+    spelling that SIPRI has used, separated by semicolons, with its ``*`` for non-state and ``**`` for organisation).
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown; the nearest is given.
+
+    Examples
+    --------
+    >>> countries(country="Turkey")["country"].item()
+    'Türkiye'
+    """
+    return _filter("countries", tables.read("countries"), {"country": _countries(country), "kind": kind})
+
+
+def shares(
+    *,
+    recipient: Names = None,
+    supplier: Names = None,
+    of: str | None = None,
+    source: Names = None,
+    edition: int | None = None,
+    since: int | None = None,
+    until: int | None = None,
+) -> pd.DataFrame:
+    """One row is one share that SIPRI printed, for one pair, one direction, one five-year window, in one edition.
+
+    Parameters
+    ----------
+    recipient, supplier
+        Countries, in any spelling SIPRI has used.
+    of
+        ``imports``: the supplier's share of the recipient's arms imports. ``exports``: the recipient's share of
+        the supplier's arms exports.
+    source, edition
+        The document, by its key, or all of SIPRI's printed in one year: ``edition=2022``.
+    since, until
+        Windows that end in these years or between them.
+
+    Returns
+    -------
+    DataFrame
+        recipient, supplier, of, first_year, last_year, source, percent (per cent of the volume of transfers in TIV,
+        as printed), decimals (how many were printed), rank (of the partner; missing where SIPRI gave none),
+        read_at, verification, note. SIPRI prints three partners per country: what is not listed is not zero.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or nothing is left.
+
+    Notes
+    -----
+    SIPRI revises its past every year, so two editions may give one window two values. Both are here.
+
+    Examples
+    --------
+    >>> shares(recipient="Pakistan", supplier="China", of="imports", edition=2022)["percent"].tolist()[-1]
+    72.0
+    """
+    frame = _filter(
+        "shares",
+        tables.read("shares"),
+        {
+            "recipient": _countries(recipient),
+            "supplier": _countries(supplier),
+            "of": of,
+            "source": _edition("shares", source, edition),
+        },
+    )
+    return _years("shares", frame, "last_year", since, until)
+
+
+def totals(
+    *,
+    country: Names = None,
+    role: str | None = None,
+    source: Names = None,
+    edition: int | None = None,
+    since: int | None = None,
+    until: int | None = None,
+) -> pd.DataFrame:
+    """One row is one country's share of world arms exports or imports in a five-year window, as SIPRI printed it.
+
+    Columns: country, role (exporter or importer), first_year, last_year, source, percent_of_world (per cent of the
+    world volume in TIV), change_percent (against the five years before), rank, read_at, verification. The filters
+    are those of `shares`.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or nothing is left.
+
+    Examples
+    --------
+    >>> totals(country="China", role="exporter", edition=2022)["percent_of_world"].tolist()[-1]
+    4.6
+    """
+    frame = _filter(
+        "totals",
+        tables.read("totals"),
+        {"country": _countries(country), "role": role, "source": _edition("totals", source, edition)},
+    )
+    return _years("totals", frame, "last_year", since, until)
+
+
+def transfers(
+    *,
+    recipient: Names = None,
+    supplier: Names = None,
+    source: Names = None,
+    edition: int | None = None,
+    since: int | None = None,
+    until: int | None = None,
+) -> pd.DataFrame:
+    """One row is what one supplier delivered to one recipient in one year, in one release of SIPRI's database.
+
+    Parameters
+    ----------
+    recipient, supplier
+        Countries, in any spelling SIPRI has used.
+    source, edition
+        The release, by its key or by its year: ``source="sipri-atd-2026"`` or ``edition=2026``.
+    since, until
+        Years of delivery.
+
+    Returns
+    -------
+    DataFrame
+        recipient, supplier, year, source, tiv_million (SIPRI trend-indicator value, millions: the volume of
+        transfers, not money), imports_tiv and exports_tiv: what all suppliers delivered to this recipient, and this
+        supplier to all recipients, in that year (same unit); missing where the release at hand does not hold
+        them all. `measure.shares` divides by nothing else.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or nothing is left.
+
+    Notes
+    -----
+    No row means that no delivery is known in that release; 0 means more than nothing and less than 0.5 million.
+
+    Examples
+    --------
+    >>> transfers(recipient="Pakistan", supplier="China", edition=2022, since=2021)["tiv_million"].tolist()
+    [759.0]
+    """
+    frame = _filter(
+        "transfers",
+        _with_totals(tables.read("transfers")),
+        {
+            "recipient": _countries(recipient),
+            "supplier": _countries(supplier),
+            "source": _edition("transfers", source, edition),
+        },
+    )
+    return _years("transfers", frame, "year", since, until)
+
+
+def _with_totals(transfers: pd.DataFrame) -> pd.DataFrame:
+    """Beside each row the year's totals of its two countries, where `coverage` says that they are whole."""
+    coverage = tables.read("coverage")
+    for of, end in (("imports", "recipient"), ("exports", "supplier")):
+        total = transfers.groupby([end, "year", "source"])["tiv_million"].transform("sum")
+        whole = coverage[coverage["of"] == of].rename(columns={"country": end})
+        years = transfers[[end, "source", "year"]].merge(whole, how="left", on=[end, "source"])
+        covered = years["year"].between(years["first_year"], years["last_year"]).to_numpy()
+        transfers[f"{of}_tiv"] = total.where(covered)
+    return transfers
+
+
+def equipment(
+    *,
+    recipient: Names = None,
+    supplier: Names = None,
+    category: Names = None,
+    service: Names = None,
+    status: Names = None,
+    in_article: bool | None = None,
+) -> pd.DataFrame:
+    """One row is one order of one weapon type.
+
+    Columns: equipment, recipient, supplier, designation, local_name, category, service, ordered (year),
+    number_ordered, delivered_from, delivered_to (years), number_delivered, local_production, status, in_article,
+    source, verification, note (says which numbers are SIPRI's estimates and where other sources differ).
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or nothing is left.
+
+    Examples
+    --------
+    >>> equipment(category="submarine")["number_delivered"].tolist()
+    [0]
+    """
+    return _filter(
+        "equipment",
+        tables.read("equipment"),
+        {
+            "recipient": _countries(recipient),
+            "supplier": _countries(supplier),
+            "category": category,
+            "service": service,
+            "status": status,
+            "in_article": in_article,
+        },
+    )
+
+
+def events(
+    *,
+    about: Names = None,
+    kind: Names = None,
+    importance: int | None = None,
+    in_article: bool | None = None,
+    event: Names = None,
+    since: int | None = None,
+    until: int | None = None,
+) -> pd.DataFrame:
+    """One row is one dated event in the region.
+
+    Parameters
+    ----------
+    about
+        Actors: an event is kept if at least one of them took part.
+    kind
+        arms-deal, conflict, delivery, diplomacy, economic, launch, report, sanctions or security.
+    importance
+        1 keeps the most important, 2 those and the important, 3 all.
+    in_article
+        True keeps what the article of April 2023 states.
+    event
+        Events by their key.
+    since, until
+        Years that the event touches.
+
+    Returns
+    -------
+    DataFrame
+        event, start, end (as precise as the source: 2015, 2015-04 or 2015-04-20), title, short_title, summary, kind,
+        actors (separated by semicolons), place, importance, in_article, source, verification, note.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or nothing is left.
+
+    Examples
+    --------
+    >>> events(about="Afghanistan", since=2021, until=2021, importance=1)["title"].tolist()
+    ['Taliban take Kabul']
+    """
+    if importance is not None and importance not in (1, 2, 3):
+        raise ValueError(f"importance={importance!r}: write 1 (the most important), 2 (those and the important) or 3.")
+    frame = _filter("events", tables.read("events"), {"event": event, "kind": kind, "in_article": in_article})
+    if about is not None:
+        actors = frame["actors"].str.split(";")
+        wanted = {_actor(name) for name in _listed(about)}
+        frame = frame[actors.map(lambda names: not wanted.isdisjoint(names)).astype(bool)]
+        _some("events", frame, f"about={sorted(wanted)}")
+    if importance is not None:
+        frame = frame[frame["importance"] <= importance]
+        _some("events", frame, f"importance={importance}")
+    days = tables.span(frame)
+    touched = pd.DataFrame({"first": days["start"].dt.year, "last": days["end"].dt.year})
+    kept = (touched["last"] >= (since or 0)) & (touched["first"] <= (until or 9999))
+    _some(
+        "events",
+        frame[kept],
+        f"since={since}, until={until}",
+        f"{frame['start'].min()} to {frame['start'].max()}",
+    )
+    return frame[kept].reset_index(drop=True)
+
+
+def claims(*, claim: Names = None, subject: Names = None, source: Names = None) -> pd.DataFrame:
+    """One row is one checkable statement of the article that the project began with, in our words.
+
+    Columns: claim, subject (share, equipment, event or context), statement, recipient, supplier, of, first_year,
+    last_year, percent, event, equipment (keys, separated by semicolons), claimed_on, differs (what the document we
+    read says instead), source, note.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or nothing is left.
+
+    Examples
+    --------
+    >>> claims(subject="share")["percent"].tolist()
+    [72.0, 47.0]
+    """
+    return _filter("claims", tables.read("claims"), {"claim": claim, "subject": subject, "source": source})
+
+
+def _listed(value: Names | bool) -> list:
+    return [value] if isinstance(value, str | bool | int) else list(value)
+
+
+def _countries(value: Names) -> list[str] | None:
+    return None if value is None else [tables.country(name) for name in _listed(value)]
+
+
+def _actor(name: str) -> str:
+    """An actor of an event as the table writes it: a party by its name, a country in any spelling."""
+    actors = tables.read("events")["actors"].str.split(";").explode().unique().tolist()
+    return name if name in actors else tables.spelled(name) or tables.known(name, actors, "actor")
+
+
+def _edition(name: str, source: Names, edition: int | None) -> Names:
+    """`source` itself, or the keys of the table's sources that came out in the year `edition`."""
+    if edition is None:
+        return source
+    if source is not None:
+        raise ValueError(f"Give source={source!r} or edition={edition!r}, not both.")
+    keys = tables.read(name)["source"].drop_duplicates()
+    found = keys[keys.str.endswith(f"-{edition}")].tolist()
+    if not found:
+        years = ", ".join(sorted(key.rpartition("-")[2] for key in keys))
+        raise ValueError(f"No {edition!r} edition in {name}. There are: {years}.")
+    return found
+
+
+def _filter(table: str, frame: pd.DataFrame, wanted: dict[str, Names | bool]) -> pd.DataFrame:
+    """The rows that match every filter; unknown values and an empty result are errors."""
+    whole = frame
+    for column, value in wanted.items():
+        if value is None:
+            continue
+        choices = whole[column].dropna().unique().tolist()
+        if column in ("recipient", "supplier", "country"):
+            values = [_occurring(name, choices, table, column) for name in _listed(value)]
+        else:
+            values = [tables.known(name, choices, column) for name in _listed(value)]
+        kept = frame[frame[column].isin(values)]
+        _some(table, kept, f"{column}={values}", _exist(frame, column))
+        frame = kept
+    return frame.reset_index(drop=True)
+
+
+def _occurring(name: str, choices: list[str], table: str, column: str) -> str:
+    if name in choices:
+        return name
+    shown = ", ".join(sorted(choices)[:15]) + (f" and {len(choices) - 15} more" if len(choices) > 15 else "")
+    raise ValueError(f"No rows in {table} with {column} {name!r}. It has {column}s: {shown}.")
+
+
+def _years(table: str, frame: pd.DataFrame, column: str, since: int | None, until: int | None) -> pd.DataFrame:
+    for name, year in (("since", since), ("until", until)):
+        if year is not None and year < FIRST_YEAR:
+            raise ValueError(f"{name}={year}: SIPRI's Arms Transfers Database begins in {FIRST_YEAR}.")
+    if since is not None and until is not None and since > until:
+        raise ValueError(f"since={since} is after until={until}.")
+    kept = frame[frame[column].between(since or 0, until or 9999)]
+    _some(
+        table,
+        kept,
+        f"since={since}, until={until}",
+        f"{column} {frame[column].min()} to {frame[column].max()}",
+    )
+    return kept.reset_index(drop=True)
+
+
+def _exist(frame: pd.DataFrame, column: str) -> str:
+    found = sorted(frame[column].dropna().astype(str).unique())
+    return ", ".join(found[:15]) + (f" and {len(found) - 15} more" if len(found) > 15 else "")
+
+
+def _some(table: str, frame: pd.DataFrame, filters: str, exists: str = "") -> None:
+    if frame.empty:
+        there = f" Before this filter there are: {exists}." if exists else ""
+        raise ValueError(f"Nothing left of {table} with {filters}.{there}")
