@@ -1,0 +1,440 @@
+"""The tables of data/: valid by their schema, complete, consistent, and broken copies are caught."""
+
+import base64
+import csv
+import io
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frictionless import Checklist, Package, checks
+
+from analysis import tables
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "data"
+SHARED = ROOT.parent / "shared"
+
+ROWS = {
+    "sources": 149,
+    "countries": 266,
+    "shares": 302,
+    "totals": 254,
+    "coverage": 10,
+    "transfers": 4337,
+    "equipment": 44,
+    "events": 135,
+    "claims": 16,
+}
+
+#: Actors of events that are neither states nor organisations of states, so not names in countries.
+OTHER_ACTORS = {
+    "ETIM",
+    "Jaish-e-Mohammed",
+    "Lashkar-e-Taiba",
+    "SIPRI",
+    "Taliban",
+    "Tehrik-e-Taliban Pakistan",
+    "al-Qaida",
+}
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of a table as the text that stands in the file."""
+    with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def faults(folder: Path) -> list[str]:
+    """Every fault of a data folder: table, row and message."""
+    package = Package(str(folder / "datapackage.json"))
+    tasks = list(package.validate().tasks)
+    for resource in package.resources:
+        if years := resource.custom.get("window_years"):
+            window = checks.row_constraint(formula=f"last_year == first_year + {years - 1}")
+            tasks += resource.validate(Checklist(checks=[window], pick_errors=["row-constraint"])).tasks
+    return [
+        f"{task.name}, row {getattr(error, 'row_number', '?')}: {error.message}"
+        for task in tasks
+        for error in task.errors
+    ]
+
+
+def test_data_is_valid():
+    assert faults(DATA) == []
+
+
+#: What is broken: the table, a text in it and what replaces it, and the words that the error must have.
+BREAKS = {
+    "a misspelt country": ("coverage", "2022,Pakistan", "2022,Pakstan", ["row 4", "Pakstan"]),
+    "an unknown source": (
+        "coverage",
+        "sipri-atd-2022,India",
+        "sipri-atd-2021,India",
+        ["row 3", "sipri-atd-2021"],
+    ),
+    "a window of four years": (
+        "totals",
+        "importer,2006,2010",
+        "importer,2007,2010",
+        ["row ", "last_year == first_year + 4"],
+    ),
+    "a share of 101": ("shares", "sipri-factsheet-2026,95,", "sipri-factsheet-2026,101,", ["101", "maximum"]),
+    "no such kind of event": ("events", ",diplomacy,", ",talks,", ["row 2", "talks"]),
+    "a key that occurs twice": ("coverage", "2022,India,imports", "2022,China,exports", ["row 3", "primary"]),
+    "a title that is too long": ("events", ",Kargil conflict,", f",{'x' * 61},", ["x" * 61, "maxLength"]),
+}
+
+
+@pytest.mark.parametrize("fault", BREAKS)
+def test_a_broken_copy_is_caught_and_named(fault, tmp_path):
+    table, old, new, named = BREAKS[fault]
+    folder = shutil.copytree(DATA, tmp_path / "data")
+    drop_transfers(folder)
+    path = folder / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = faults(folder)
+    assert found and all(line.startswith(table) for line in found)
+    assert any(all(word in line for word in named) for line in found), found
+
+
+def drop_transfers(folder: Path) -> None:
+    """Leave out the long table, so that each broken copy is checked quickly."""
+    path = folder / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    package["resources"] = [resource for resource in package["resources"] if resource["name"] != "transfers"]
+    path.write_text(json.dumps(package), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_number_of_rows(name):
+    assert len(rows(name)) == ROWS[name]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_files_are_plain_and_sorted(name):
+    raw = (DATA / f"{name}.csv").read_bytes()
+    assert b"\r" not in raw and not raw.startswith(b"\xef\xbb\xbf") and raw.endswith(b"\n")
+    key = {"events": ["start", "event"], "claims": None}.get(name, tables.describe(name)["schema"]["primaryKey"])
+    if key:
+        keys = [[row[column] for column in key] for row in rows(name)]
+        assert keys == sorted(keys)
+
+
+def test_every_table_reads_and_keeps_its_rules():
+    for name in tables.names():
+        assert len(tables.check(tables.read(name), name)) == ROWS[name]
+
+
+def test_percent_keeps_the_printed_decimals():
+    printed = [row["percent"] for row in rows("shares")]
+    assert {"7.0", "7", "4.0", "8.0", "0.9"} <= set(printed)
+    assert all(re.fullmatch(r"\d{1,2}(\.\d)?", text) for text in printed)
+    assert "3.0" in {row["percent_of_world"] for row in rows("totals")}
+
+
+def test_the_file_holds_no_computed_share_and_every_share_says_where_it_was_read():
+    assert {row["verification"] for row in rows("shares")} == {"primary", "secondary"}
+    assert all(row["read_at"] for name in ("shares", "totals") for row in rows(name))
+
+
+def test_missing_is_empty_and_never_a_zero_or_a_word():
+    for name in ROWS:
+        for row in rows(name):
+            assert not {"NA", "NaN", "nan", "None", "-", "n/a"} & set(row.values()), row
+    assert any(row["tiv_million"] == "0" for row in rows("transfers"))
+
+
+def test_every_foreign_key_resolves():
+    known = {
+        "countries": {r["country"] for r in rows("countries")},
+        "sources": {r["source"] for r in rows("sources")},
+    }
+    for name in ROWS:
+        for key in tables.describe(name)["schema"].get("foreignKeys", []):
+            used = {row[key["fields"][0]] for row in rows(name)} - {""}
+            assert used <= known[key["reference"]["resource"]], (name, key)
+
+
+def test_every_source_is_used():
+    used = {row["source"] for name in ROWS if name != "sources" for row in rows(name) if "source" in row}
+    assert used == {row["source"] for row in rows("sources")}
+
+
+def test_claims_point_to_events_and_equipment():
+    known = {
+        name: {row[name] for row in rows(f"{name}s" if name == "event" else name)} for name in ("event", "equipment")
+    }
+    for row in rows("claims"):
+        for name, keys in known.items():
+            assert set(row[name].split(";")) - {""} <= keys, row["claim"]
+        assert row["event"] or row["equipment"]
+        if row["subject"] == "share":
+            assert row["percent"] and row["of"] and int(row["last_year"]) - int(row["first_year"]) == 4
+
+
+def test_all_that_the_article_names_is_claimed():
+    claimed = ";".join(row["event"] + ";" + row["equipment"] for row in rows("claims")).split(";")
+    named = [row["event"] for row in rows("events") if row["in_article"] == "true"]
+    named += [row["equipment"] for row in rows("equipment") if row["in_article"] == "true"]
+    assert set(named) <= set(claimed)
+
+
+def test_every_actor_that_is_a_state_is_a_country():
+    actors = {actor for row in rows("events") for actor in row["actors"].split(";")}
+    countries = {row["country"] for row in rows("countries")}
+    assert actors - countries == OTHER_ACTORS
+
+
+def test_no_spelling_belongs_to_two_countries():
+    owner = {}
+    for row in rows("countries"):
+        for spelling in {row["country"], *row["sipri_names"].split(";")}:
+            folded = spelling.strip().rstrip("*").strip().casefold()
+            assert owner.setdefault(folded, row["country"]) == row["country"], spelling
+
+
+def test_kind_follows_the_mark_that_sipri_prints():
+    for row in rows("countries"):
+        marks = {len(name) - len(name.rstrip("*")) for name in row["sipri_names"].split(";")}
+        assert row["kind"] == {1: "non-state", 2: "organisation"}.get(max(marks), row["kind"]), row
+        if max(marks) == 0:
+            assert row["kind"] in {"state", "former state", "unknown"}, row
+
+
+SPELLINGS = {
+    "Turkey": "Türkiye",
+    "Turkiye": "Türkiye",
+    "Türkiye": "Türkiye",
+    "Unknown supplier(s)": "unknown supplier(s)",
+    "unknown supplier(s)": "unknown supplier(s)",
+    "Unknown recipient(s)": "unknown recipient(s)",
+    "Yemen Arab Republic": "Yemen Arab Republic (North Yemen)",
+    "Yemen Arab Republic (North Yemen)": "Yemen Arab Republic (North Yemen)",
+    "North Yemen": "North Yemen",
+    "South Yemen": "South Yemen",
+    "Yemen": "Yemen",
+    "UAE": "United Arab Emirates",
+    "United Arab Emirates": "United Arab Emirates",
+    "Libya HoR*": "House of Representatives (Libya)",
+    "HoR (Libya)*": "House of Representatives (Libya)",
+    "House of Representatives (Libya)*": "House of Representatives (Libya)",
+    "PIJ (Israel/Palestine)*": "Palestinian Islamic Jihad (Israel/Palestine)",
+    "Palestinian Islamic Jihad (Israel/Palestine)*": "Palestinian Islamic Jihad (Israel/Palestine)",
+    "Libya GNC": "Libya GNC",
+    "RSF (Sudan)*": "RSF (Sudan)",
+    "Hezbollah (Lebanon)*": "Hezbollah (Lebanon)",
+    "Syria rebels*": "Syria rebels",
+    "unknown rebel group*": "unknown rebel group",
+    "NATO**": "NATO",
+    "African Union**": "African Union",
+    "United Nations**": "United Nations",
+    "PKK (Turkey)*": "PKK (Türkiye)",
+    "Soviet Union": "Soviet Union",
+    "Russia": "Russia",
+    "Czechoslovakia": "Czechoslovakia",
+    "Czechia": "Czechia",
+    "East Germany (GDR)": "East Germany (GDR)",
+    "Germany": "Germany",
+    "Yugoslavia": "Yugoslavia",
+    "Serbia": "Serbia",
+    "South Vietnam": "South Vietnam",
+    "Viet Nam": "Viet Nam",
+    "Vietnam": "Viet Nam",
+    "Congo": "Congo",
+    "DR Congo": "DR Congo",
+    "Cote d'Ivoire": "Cote d'Ivoire",
+    "Bosnia-Herzegovina": "Bosnia-Herzegovina",
+    "Cabo Verde": "Cabo Verde",
+    "eSwatini": "eSwatini",
+    "North Macedonia": "North Macedonia",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_spellings_of_all_generations_resolve(spelling):
+    assert tables.spelled(spelling) == SPELLINGS[spelling]
+
+
+def test_iso_codes():
+    code = {row["country"]: row["iso3"] for row in rows("countries")}
+    used = [iso for iso in code.values() if iso]
+    assert len(used) == len(set(used))
+    right = {
+        "China": "CHN",
+        "Chile": "CHL",
+        "Congo": "COG",
+        "DR Congo": "COD",
+        "North Korea": "PRK",
+        "South Korea": "KOR",
+        "Niger": "NER",
+        "Nigeria": "NGA",
+        "Soviet Union": "SUN",
+        "Czechoslovakia": "CSK",
+        "East Germany (GDR)": "DDR",
+        "Yugoslavia": "YUG",
+        "South Yemen": "YMD",
+        "Yemen": "YEM",
+        "North Yemen": "",
+        "Viet Nam": "VNM",
+        "South Vietnam": "",
+        "Türkiye": "TUR",
+    }
+    assert {name: code[name] for name in right} == right
+
+
+def rounded(text: str) -> tuple[float, float]:
+    """The interval of values that print as `text`."""
+    half = 0.5 * 10 ** -len(text.partition(".")[2])
+    return float(text) - half, float(text) + half
+
+
+def product(one: str, other: str) -> tuple[float, float]:
+    return rounded(one)[0] * rounded(other)[0], rounded(one)[1] * rounded(other)[1]
+
+
+def test_both_sides_of_a_printed_pair_tell_of_the_same_volume():
+    """Exporter's world share x its share to the partner = importer's world share x its share from the partner."""
+    world = {(r["country"], r["role"], r["last_year"], r["source"]): r["percent_of_world"] for r in rows("totals")}
+    share = {
+        (r["recipient"], r["supplier"], r["last_year"], r["source"], r["of"]): r["percent"] for r in rows("shares")
+    }
+    checked = 0
+    for (recipient, supplier, year, source, of), sent in share.items():
+        received = share.get((recipient, supplier, year, source, "imports"))
+        exported = world.get((supplier, "exporter", year, source))
+        imported = world.get((recipient, "importer", year, source))
+        if of == "exports" and received and exported and imported:
+            (low, high), (least, most) = product(exported, sent), product(imported, received)
+            assert low <= most and least <= high, (recipient, supplier, year, source)
+            checked += 1
+    assert checked >= 30
+
+
+PRINTED = {
+    ("sipri-atd-2022", 2021): (72.00, 46.74),
+    ("sipri-atd-2024", 2023): (81.95, 61.12),
+    ("sipri-atd-2025", 2024): (81.14, 63.02),
+    ("sipri-atd-2026", 2025): (80.35, 60.70),
+    ("sipri-atd-2026", 2021): (75.3, 45.7),
+}
+
+
+@pytest.mark.parametrize(("release", "last"), PRINTED)
+def test_transfers_give_the_printed_pair(release, last):
+    """China's share of Pakistan's imports and Pakistan's share of China's exports, from the release of that year."""
+    all_rows = tables.read("transfers")
+    window = all_rows[all_rows["source"].eq(release) & all_rows["year"].between(last - 4, last)]
+    to_pakistan, from_china = window["recipient"].eq("Pakistan"), window["supplier"].eq("China")
+    volume = window["tiv_million"]
+    pair = volume[to_pakistan & from_china].sum()
+    found = 100 * pair / volume[to_pakistan].sum(), 100 * pair / volume[from_china].sum()
+    assert found == pytest.approx(PRINTED[release, last], abs=0.05)
+
+
+def test_whole_totals_are_covered_by_rows():
+    transfers = tables.read("transfers")
+    side = {"imports": "recipient", "exports": "supplier"}
+    for row in tables.read("coverage").itertuples():
+        mine = transfers[transfers["source"].eq(row.source) & transfers[side[row.of]].eq(row.country)]
+        assert mine["year"].between(row.first_year, row.last_year).any()
+        assert mine["year"].max() == row.last_year
+
+
+def test_equipment_numbers_fit_the_status():
+    for row in rows("equipment"):
+        delivered, ordered = int(row["number_delivered"]), row["number_ordered"]
+        if row["status"] in {"delivered", "returned"}:
+            assert delivered == int(ordered), row
+        elif row["status"] == "on order":
+            assert delivered == 0 and not row["delivered_from"] + row["delivered_to"], row
+        else:
+            assert not ordered or 0 < delivered < int(ordered), row
+
+
+def test_texts_speak_of_the_article_and_name_no_local_path():
+    for path in DATA.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\bseed\b|/(work|tmp|home|root)/", text), path
+
+
+needs_facts = pytest.mark.skipif(
+    not (SHARED / "facts").is_dir(), reason="the facts gathered are not beside this checkout"
+)
+needs_exports = pytest.mark.skipif(
+    not (SHARED / "sipri-exports").is_dir(), reason="no folder of SIPRI exports beside this checkout"
+)
+
+
+@needs_facts
+@pytest.mark.parametrize("name", ["shares", "totals", "transfers", "equipment", "events"])
+def test_every_fact_is_here_as_it_was_gathered(name):
+    facts = pd.read_csv(SHARED / "facts" / f"{name}.csv", dtype="str", keep_default_na=False)
+    assert len(facts) == ROWS[name]
+    value = {"shares": "percent", "totals": "percent_of_world", "transfers": "tiv_million"}.get(name, "title")
+    value = "designation" if name == "equipment" else value
+    assert sorted(facts[value]) == sorted(row[value] for row in rows(name))
+
+
+#: Labels in SIPRI's exports that name no partner.
+NO_PARTNER = re.compile(
+    r"total.*|.*total|others?|all|=+|unknown/not applicable|africa|americas|asia and oceania|europe|middle east|"
+    r"international organi[sz]ations|aircraft|armoured vehicles|artillery|engines|missiles|naval weapons|"
+    r"satellites|sensors|ships|air.defence systems|anti-submarine warfare weapons",
+    re.IGNORECASE,
+)
+PARTY = {"recipient", "recipients", "supplier", "buyer", "seller"}
+
+
+def partners(text: str) -> set[str]:
+    """Every name of a recipient or supplier in a SIPRI export, of whatever generation."""
+    if text.startswith("{\\rtf"):
+        recipients = re.findall(r"\\b R:\} *([^\\\n]+?)\\tab", text)
+        return {name.strip() for name in recipients + re.findall(r"\{\\b ([A-Z][a-z][^}:]*)\}", text)}
+    if text.startswith("{"):
+        return partners(base64.b64decode(json.loads(text)["bytes"]).decode("cp1252"))
+    found = set(re.findall(r"Total (?:imports from|exports to) ([^,\n]+)", text))
+    columns: list[int] = []
+    for row in csv.reader(io.StringIO(text), delimiter=";" if "Deal ID;" in text[:3000] else ","):
+        cells = [cell.strip().strip(";").lower() for cell in row]
+        years = [place for place, cell in enumerate(cells) if re.fullmatch(r"\d{4}", cell)]
+        if len(PARTY & set(cells)) == 2:
+            columns = [place for place, cell in enumerate(cells) if cell in PARTY]
+        elif years and cells[years[0]] in {"1950", "1990", "2000", "2021"} and len(years) > 3:
+            columns = list(range(years[0]))
+        elif columns and len(row) > max(columns):
+            found |= {row[place].strip() for place in columns}
+    return {name for name in found if re.search("[A-Za-z]", name) and not NO_PARTNER.fullmatch(name)}
+
+
+@needs_exports
+def test_every_partner_in_real_exports_is_known():
+    unknown, seen = {}, set()
+    for path in sorted((SHARED / "sipri-exports").iterdir()):
+        if "MPRT.KD" in path.name:  # World Bank: countries beside aggregates, see the next test
+            continue
+        raw = path.read_bytes()
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = raw.decode("cp1252")
+        names = partners(text.replace("\r\n", "\n").replace("\r", "\n"))
+        seen |= names
+        unknown |= {name: path.name for name in names if tables.spelled(name) is None}
+    assert not unknown
+    assert len(seen) > 250
+
+
+@needs_exports
+def test_world_bank_names_resolve_to_the_country_of_their_code():
+    (path,) = (SHARED / "sipri-exports").glob("*MS.MIL.MPRT.KD*")
+    ours = {row["iso3"]: row["country"] for row in rows("countries") if row["iso3"]}
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        filled = [row[:2] for row in csv.reader(file) if len(row) > 4 and any(row[4:]) and row[1] in ours]
+    assert len(filled) > 150
+    assert {name: ours[code] for name, code in filled} == {name: tables.spelled(name) for name, _ in filled}
