@@ -5,12 +5,12 @@ with a key, then only the more important events "and N more". Nothing overlaps, 
 silence.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.dates import num2date
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
@@ -77,6 +77,25 @@ class Timeline:
         """How many events lie before and after the axes."""
         first, last = sorted(self.ax.get_xlim())
         return int((self.end < first).sum()), int((self.start > last).sum())
+
+    def shows(self, other: "Timeline") -> bool:
+        """Whether this is a board that names every event of another timeline."""
+        return self.board and set(other.events["event"]) <= set(self.events["event"])
+
+    def rest(self, plan: Plan | None) -> str:
+        """The words on what the axes do not show or name; empty where they show all."""
+        count = int(self.inside().sum())
+        hidden = count - (len(plan.shown) if plan else 0)
+        before, after = self.outside()
+        first, last = (num2date(edge).year for edge in sorted(self.ax.get_xlim()))
+        told = [f"{count - hidden} of {count} events named, the most important, and {hidden} more"] if hidden else []
+        told += [f"{before} before {first}"] if before else []
+        told += [f"{after} after {last}"] if after else []
+        return "; ".join(told)
+
+    def kind_name(self, kind: str) -> str:
+        """How the lane of a kind is named."""
+        return KIND_NAMES[kind]
 
     def pixels(self, left: float, right: float) -> tuple[np.ndarray, np.ndarray]:
         """Where each event starts and ends between the two ends of the axes."""
@@ -201,5 +220,3 @@ KIND_NAMES = {
     "delivery": "Deliveries",
 }
 MOST_COLUMNS = 6
-
-Maker = Callable[..., Text]
