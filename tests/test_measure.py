@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis import load, measure, tables
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def deliveries(cells, *, source="invented", whole=("imports", "exports")):
@@ -452,12 +452,23 @@ def test_window_strip(release):
     assert len(found[found["of"] == "exports"]) == 5
 
 
+def test_window_strip_of_russia_and_india(release):
+    found = measure.windows(release(2022)[0], recipient="India", supplier="Russia")["percent"]
+    assert [found.min(), found.max()] == pytest.approx([31, 59], abs=0.5)
+
+
 def test_windows_of_a_pair_that_is_not_whole_are_refused():
     rows = load.transfers(recipient="Bangladesh", edition=2026)
     with pytest.raises(ValueError, match="imports of Bangladesh: not whole"):
         measure.windows(rows, recipient="Bangladesh", supplier="China")
     with pytest.raises(ValueError, match="2030 is not covered; whole in these rows: imports of Pakistan 1950–2025"):
         measure.windows(load.transfers(edition=2026), recipient="Pakistan", supplier="China", last_year=2030)
+
+
+@pytest.mark.parametrize("lengths", [0, "5", (), (1, 2.5)])
+def test_lengths_are_whole_numbers_of_years(release, lengths):
+    with pytest.raises(ValueError, match=r"length" if lengths == () else "whole number of years"):
+        measure.windows(release(2026)[0], recipient="Pakistan", supplier="China", lengths=lengths)
 
 
 def test_windows_give_the_side_that_is_whole(release):

@@ -114,7 +114,7 @@ def windows(
     *,
     recipient: str,
     supplier: str,
-    lengths: Iterable[int] = (1, 3, 5, 7, 10),
+    lengths: int | Iterable[int] = (1, 3, 5, 7, 10),
     last_year: int | None = None,
 ) -> pd.DataFrame:
     """One row is the share of one pair in one direction over one length of window; all windows end together.
@@ -159,7 +159,8 @@ def windows(
     1  imports             2        2020       2021     70.0
     """
     require(transfers, _TRANSFERS, "transfers")
-    wanted = sorted({_length(length) for length in lengths})
+    one = isinstance(lengths, Integral | str)
+    wanted = sorted({_length(length) for length in ([lengths] if one else lengths)})
     if not wanted:
         raise ValueError("lengths is empty: give at least one length of window in years, for example (1, 5, 10).")
     tables.one_source(transfers, "windows")
