@@ -119,12 +119,16 @@ def stack(
         if box[i] < left:
             return None
         if box[i] < leader[i]:
-            pushed, limit = min(pushed, box[i]), leader[i] - gap
-    return leader, box, _heights(leader, box, box + width, gap)
+            pushed, limit = min(pushed, box[i]), leader[i] - 2 * gap
+    height = _heights(leader, box, box + width, gap)
+    return None if height is None else (leader, box, height)
 
 
-def _heights(leader: np.ndarray, start: np.ndarray, end: np.ndarray, gap: float) -> list[int]:
-    """The lane of each label: above those whose leader it covers, and clear of those beside it."""
+def _heights(leader: np.ndarray, start: np.ndarray, end: np.ndarray, gap: float) -> list[int] | None:
+    """The lane of each label: above those whose leader it covers, and clear of those beside it.
+
+    None if two labels cover each other's leaders, so that neither can be the higher.
+    """
     covers = (leader > start[:, None] - gap) & (leader < end[:, None] + gap)
     np.fill_diagonal(covers, False)
     beside = (start < end[:, None] + gap) & (end > start[:, None] - gap)
@@ -132,6 +136,8 @@ def _heights(leader: np.ndarray, start: np.ndarray, end: np.ndarray, gap: float)
     waiting = set(range(len(leader)))
     while waiting:
         ready = [i for i in sorted(waiting) if (height[covers[i]] >= 0).all()]
+        if not ready:
+            return None
         for i in ready:
             lowest = height[covers[i]].max(initial=-1) + 1
             taken = set(height[beside[i] & (height >= 0)].tolist())

@@ -41,10 +41,10 @@ def test_lanes_never_overlap(rows):
         assert (inside[1:, 0] >= inside[:-1, 1] + 2 - 1e-9).all()
 
 
-@given(labels)
-def test_stacked_labels_are_free_of_each_other_and_of_every_leader(rows):
+@given(labels, st.floats(0.5, 5))
+def test_stacked_labels_are_free_of_each_other_and_of_every_leader(rows, gap):
     anchors, widths = map(np.array, zip(*rows, strict=True))
-    placed = layout.stack(anchors, widths, 0, 1000, gap=2)
+    placed = layout.stack(anchors, widths, 0, 1000, gap)
     if placed is None:
         return
     leader, left, lane = placed
@@ -69,6 +69,11 @@ def test_stack_pushes_the_last_label_back_from_the_edge():
     leader, left, _ = layout.stack([90], [30], 0, 100, gap=2)
     assert leader.tolist() == [90]
     assert left.tolist() == [70]
+
+
+@given(st.lists(number, min_size=1, max_size=30), st.floats(0.5, 4))
+def test_stack_always_places_narrow_labels(anchors, gap):
+    assert layout.stack(anchors, [5.0] * len(anchors), 0, 1000, gap) is not None
 
 
 def test_stack_refuses_a_label_wider_than_the_room():
