@@ -119,7 +119,7 @@ def stack(
         if box[i] < left:
             return None
         if box[i] < leader[i]:
-            pushed, limit = min(pushed, box[i]), leader[i] - 2 * gap
+            pushed, limit = min(pushed, box[i] - gap), leader[i] - 2 * gap
     height = _heights(leader, box, box + width, gap)
     return None if height is None else (leader, box, height)
 
