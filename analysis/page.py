@@ -30,6 +30,7 @@ SIZES = {
     "subtitle": 13.5,
     "panel": 12.5,
     "label": 12.5,
+    "value": 20.0,
     "tick": 11.5,
     "event": 11.0,
     "foot": 10.5,
@@ -96,6 +97,7 @@ class Beside:
     spread: bool
     leader: Line2D | None = None
     dot: Line2D | None = None
+    value: Text | None = None
 
 
 @dataclass
@@ -276,9 +278,9 @@ class Page(LayoutEngine):
         """Widths first, since they settle how labels fall; then heights; then everything takes its place."""
         left = box.left + max(self._overhang(pen, panel) for panel in panels)
         right = min(self._right(pen, panel, left, box.right) for panel in panels)
-        titled = not self.preset.titles or len(panels) > 1
         for panel in panels:
-            words = self.words[panel.title] if titled else ""
+            told = self.preset.titles and self.words[panel.title] == self.words[self.subtitle]
+            words = "" if told else self.words[panel.title]
             panel.above = self._set_lines(pen, panel.title, words, box.right - box.left) * pen.line(panel.title)
             panel.above += 6 * pen.point if panel.above else 0
             panel.below = self._below(pen, panel)
@@ -300,10 +302,13 @@ class Page(LayoutEngine):
     def _right(self, pen: Pen, panel: Panel, left: float, edge: float) -> float:
         """How far right the axes may reach so that every label beside a point still fits on the page."""
         first, last = panel.ax.get_xlim()
-        right = edge - (pen.width(panel.title, "2000") / 2 if panel.clock else 0)
+        last_tick = [label.get_text() for label in panel.ax.get_xticklabels()][-1:]
+        right = edge - max((pen.width(panel.title, text) / 2 for text in last_tick), default=0)
         for label in panel.beside:
             lines = self._beside_lines(pen, label, edge - left)
             need = max(pen.width(label.text, line) for line in lines) + DOT * pen.point
+            if label.value is not None:
+                need = max(need, pen.width(label.value, label.value.get_text()) + DOT * pen.point)
             share = (label.x - first) / (last - first) if not label.spread else 1.0
             if share > 0:
                 right = min(right, left + (edge - need - left) / share)
@@ -451,6 +456,7 @@ class Page(LayoutEngine):
                 mark.set_ydata(np.full(len(mark.get_xdata()), plan.lanes[place] + 0.5))
         for text in timeline.kinds:
             rows = [lane for k, lane in lane_of.items() if timeline.kind_name(kinds[k]) == text.get_text()]
+            rows = rows if plan.grouped else []
             text.set_visible(bool(rows))
             if rows:
                 self._put(text, plot.left - 8 * pen.point, plot.top - (min(rows) + 0.5) * each)
@@ -458,7 +464,7 @@ class Page(LayoutEngine):
         for rule, top in zip(timeline.rules, tops, strict=False):
             _set_line(rule, [plot.left, plot.right], [plot.top - top * each] * 2)
         for k, rule in enumerate(timeline.rules):
-            rule.set_visible(0 < k < len(tops))
+            rule.set_visible(plan.grouped and 0 < k < len(tops))
 
     def _arrange_beside(self, pen: Pen, panel: Panel, plot: Box) -> list[Line2D]:
         """Labels beside points; those of the right margin are pushed apart, with a leader where they moved."""
@@ -473,37 +479,58 @@ class Page(LayoutEngine):
             lines = self._beside_lines(pen, label, plot.right - plot.left)
             label.text.set(text="\n".join(lines), va="center", linespacing=1.26 / 1.2)
             wished.append(panel.ax.transData.transform((label.x, label.y))[1])
-            heights.append(len(lines) * pen.line(label.text))
+            heights.append(len(lines) * pen.line(label.text) + self._value_height(pen, label))
         centres = layout.spread(wished, heights, plot.bottom, plot.top + pen.line(panel.title) / 2)
         while centres is None and marginal:
-            marginal.pop().text.set_visible(False)
+            for text in (marginal[-1].text, marginal[-1].value):
+                if text is not None:
+                    text.set_visible(False)
+            marginal.pop()
             wished.pop()
             heights.pop()
             centres = layout.spread(wished, heights, plot.bottom, plot.top + pen.line(panel.title) / 2)
         for label, y in zip(marginal, centres, strict=True):
-            self._put(label.text, plot.right + DOT * pen.point, y)
+            head = self._value_height(pen, label)
+            self._put(label.text, plot.right + DOT * pen.point, y - head / 2)
+            if label.value is not None:
+                lines = label.text.get_text().count("\n") + 1
+                self._put(label.value, plot.right + DOT * pen.point, y + lines * pen.line(label.text) / 2)
             x0, y0 = panel.ax.transData.transform((label.x, label.y))
             _set_line(label.leader, [x0, plot.right + (DOT - 9) * pen.point], [y0, y])
             label.leader.set_visible(abs(y - y0) > 2 * pen.point or x0 < plot.right - 2 * pen.point)
             _set_line(label.dot, [plot.right + (DOT - 7) * pen.point], [y])
         return [label.leader for label in marginal if label.leader.get_visible()]
 
+    def _value_height(self, pen: Pen, label: Beside) -> float:
+        """The height of the large figure over a label, if it has one."""
+        return pen.line(label.value) if label.value is not None else 0.0
+
     def _arrange_inside(self, pen: Pen, panel: Panel, plot: Box, leaders: list[Line2D]) -> None:
-        """Labels within the plot, each at the first place near its line that is free of lines and other labels."""
-        lines = np.concatenate([_pieces(line) for line in [*panel.ax.lines, *leaders] if line.get_visible()] or [_NONE])
-        taken = [_NONE[0:0]]
+        """Labels within the plot, each near its own line and clear of all lines and of the other labels."""
+        drawn = [line for line in panel.ax.lines if line.get_visible()]
+        events = {mark for marks in (panel.timeline.marks if panel.timeline else []) for mark in marks}
+        lines = _all_pieces([line for line in [*drawn, *leaders] if line not in events])
+        upright = _all_pieces([line for line in drawn if line in events])
+        taken = np.empty((0, 4))
         for label in panel.inside:
-            lines_of = label.words.split("\n")
-            width = max(pen.width(label.text, words) for words in lines_of) + 4 * pen.point
-            height = len(lines_of) * pen.line(label.text)
-            boxes = _around(panel.ax.transData.transform(label.points), width, height, 5 * pen.point)
-            place = layout.free(boxes, np.concatenate(taken), lines, (plot.left, plot.bottom, plot.right, plot.top))
+            rows = label.words.split("\n")
+            width = max(pen.width(label.text, words) for words in rows) + 4 * pen.point
+            height = len(rows) * pen.line(label.text)
+            boxes = _around(panel.ax.transData.transform(label.points), width, height, pen.point)
+            bounds = (plot.left, plot.bottom, plot.right, plot.top)
+            place = layout.free(boxes, taken, np.concatenate([lines, upright]), bounds)
+            place = layout.free(boxes, taken, lines, bounds) if place is None else place
+            place = layout.free(boxes, taken, lines[:0], bounds) if place is None else place
             label.text.set_visible(place is not None)
             if place is not None:
                 label.text.set(text=label.words, va="center", ha="center")
                 x0, y0, x1, y1 = boxes[place]
                 self._put(label.text, (x0 + x1) / 2, (y0 + y1) / 2)
-                taken.append(boxes[place : place + 1])
+                taken = np.concatenate([taken, boxes[place : place + 1]])
+
+
+def _all_pieces(lines: list[Line2D]) -> np.ndarray:
+    return np.concatenate([_NONE, *(_pieces(line) for line in lines)])
 
 
 _NONE = np.empty((0, 4))
@@ -516,18 +543,13 @@ def _pieces(line: Line2D) -> np.ndarray:
     return pieces[np.isfinite(pieces).all(axis=1)]
 
 
-def _around(points: np.ndarray, width: float, height: float, gap: float) -> np.ndarray:
-    """Boxes around each point, over it first, then under it, then to either side."""
-    x, y = points[:, 0], points[:, 1]
-    places = [
-        (x - width / 2, y + gap),
-        (x - width / 2, y - gap - height),
-        (x + gap, y),
-        (x - gap - width, y),
-        (x - width / 2, y + 4 * gap),
-        (x - width / 2, y - 4 * gap - height),
-    ]
-    return np.concatenate([np.column_stack([a, b, a + width, b + height]) for a, b in places])
+def _around(points: np.ndarray, width: float, height: float, point: float) -> np.ndarray:
+    """Boxes around points, all places at the first point before those at the next, the nearer before the farther."""
+    x, y = points[:, :1], points[:, 1:]
+    dx = np.array([-0.5, -0.5, 0, 0, -1, -1, -0.5, -0.5]) * width + np.array([0, 0, 6, 6, -6, -6, 0, 0]) * point
+    dy = np.array([0, -1, 0, -1, 0, -1, 0, -1]) * height + np.array([5, -5, 1, -1, 1, -1, 13, -13]) * point
+    left, low = (x + dx).ravel(), (y + dy).ravel()
+    return np.column_stack([left, low, left + width, low + height])
 
 
 def _set_line(line: Line2D, x: list[float], y: list[float]) -> None:
@@ -558,11 +580,11 @@ def _weight(ax: Axes) -> float:
 
 
 def _set_years(ax: Axes, width: float, label: float) -> None:
-    """Ticks at whole years, as many as have room."""
+    """Ticks in the middle of years, as many as have room."""
     first, last = (num2date(edge) for edge in sorted(ax.get_xlim()))
     years = max(last.year - first.year, 1)
     step = next((s for s in (1, 2, 5, 10, 20, 50) if years / s * label * 1.7 <= width), 100)
-    shown = [y for y in range(-(-first.year // step) * step, last.year + 1, step)]
-    ticks = [(date2num(np.datetime64(f"{y}-01-01")), y) for y in shown]
-    ticks = [(at, y) for at, y in ticks if date2num(first) <= at <= date2num(last)]
-    ax.set_xticks([at for at, _ in ticks], [str(y) for _, y in ticks])
+    years = range(-(-first.year // step) * step, last.year + 1, step)
+    ticks = {date2num(np.datetime64(f"{year}-07-02")): str(year) for year in years}
+    inside = {at: year for at, year in ticks.items() if date2num(first) <= at <= date2num(last)}
+    ax.set_xticks(list(inside), list(inside.values()))

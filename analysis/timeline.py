@@ -48,6 +48,7 @@ class Plan:
     lanes: list[int]
     leaders: np.ndarray
     key: list[list[str]]
+    grouped: bool
     lane_count: int
     height: float
 
@@ -88,7 +89,8 @@ class Timeline:
         hidden = count - (len(plan.shown) if plan else 0)
         before, after = self.outside()
         first, last = (num2date(edge).year for edge in sorted(self.ax.get_xlim()))
-        told = [f"{count - hidden} of {count} events named, the most important, and {hidden} more"] if hidden else []
+        named = f"The {count - hidden} most important events are named, and {hidden} more are in the table"
+        told = [named if hidden < count else f"{count} events, no room to name them here"] if hidden else []
         told += [f"{before} before {first}"] if before else []
         told += [f"{after} after {last}"] if after else []
         return "; ".join(told)
@@ -131,10 +133,12 @@ class Timeline:
         titles = self.events["title"].to_numpy()[shown]
         shorts = self.events["short_title"].to_numpy()[shown]
         numbers = [str(k + 1) for k in range(len(shown))]
-        for words, entries in ((titles, None), (shorts, None), (numbers, titles), (numbers, shorts)):
-            plan = self._place(shown, list(words), entries, pen, left, right, edge, room)
-            if plan is not None:
-                return plan
+        ways = [(titles, None), (shorts, None), (numbers, titles), (numbers, shorts)]
+        for words, entries in ways:
+            for grouped in (True, False) if self.board and entries is None else (self.board,):
+                plan = self._place(shown, list(words), entries, grouped, pen, left, right, edge, room)
+                if plan is not None:
+                    return plan
         return None
 
     def _place(
@@ -142,6 +146,7 @@ class Timeline:
         shown: np.ndarray,
         words: list[str],
         entries: np.ndarray | None,
+        grouped: bool,
         pen: Pen,
         left: float,
         right: float,
@@ -153,42 +158,49 @@ class Timeline:
         if key is None:
             return None
         room -= len(key[0]) * pen.line(label) if key else 0
-        height = pen.line(label) * (1.3 if self.board else 1)
         widths = np.array([pen.width(label, text) for text in words])
         x0, x1 = self.pixels(left, right)
-        place = self._lanes_by_kind if self.board else self._lanes_above
-        placed = place(shown, widths, x0[shown], x1[shown], left, edge, pen)
+        if self.board:
+            placed = self._lanes_of_board(shown, widths, x0[shown], x1[shown], grouped, left, edge, pen)
+        elif key:
+            placed = _one_lane(widths, (x0 + x1)[shown] / 2, left, edge, 4 * pen.point)
+        else:
+            placed = layout.stack((x0 + x1)[shown] / 2, widths, left, edge, 3 * pen.point)
         if placed is None:
             return None
-        leaders, lefts, lanes, count = placed
-        if count * height > room:
+        leaders, lefts, lanes = placed
+        height = (max(lanes) + 1) * pen.line(label) * (1.1 if self.board else 1)
+        if height > room:
             return None
-        return Plan(shown, words, lefts, lanes, leaders, key, count, count * height)
+        return Plan(shown, words, lefts, list(lanes), leaders, key, grouped, max(lanes) + 1, height)
 
-    def _lanes_above(
-        self, shown: np.ndarray, widths: np.ndarray, x0: np.ndarray, x1: np.ndarray, left: float, edge: float, pen: Pen
-    ) -> tuple[np.ndarray, np.ndarray, list[int], int] | None:
-        placed = layout.stack((x0 + x1) / 2, widths, left, edge, 3 * pen.point)
-        return placed and (*placed, max(placed[2]) + 1)
-
-    def _lanes_by_kind(
-        self, shown: np.ndarray, widths: np.ndarray, x0: np.ndarray, x1: np.ndarray, left: float, edge: float, pen: Pen
-    ) -> tuple[np.ndarray, np.ndarray, list[int], int] | None:
-        """Each mark with its label beside it, right if there is room and left if not; lanes kind by kind."""
+    def _lanes_of_board(
+        self,
+        shown: np.ndarray,
+        widths: np.ndarray,
+        x0: np.ndarray,
+        x1: np.ndarray,
+        grouped: bool,
+        left: float,
+        edge: float,
+        pen: Pen,
+    ) -> tuple[np.ndarray, np.ndarray, list[int]] | None:
+        """Each mark with its label beside it, right if there is room and left if not; in lanes, kind by kind."""
         dot, gap = 4.5 * pen.point, 4 * pen.point
         fits = x1 + dot + gap + widths <= edge
         lefts = np.where(fits, x1 + dot + gap, x0 - dot - gap - widths)
         if (lefts < left).any():
             return None
-        starts = np.minimum(lefts, x0 - dot)
-        ends = np.maximum(lefts + widths, x1 + dot)
+        starts, ends = np.minimum(lefts, x0 - dot), np.maximum(lefts + widths, x1 + dot)
+        kinds = self.events["kind"].to_numpy()[shown]
+        groups = [kinds == kind for kind in self.kind_order()] if grouped else [np.full(len(shown), True)]
         lane, base = np.zeros(len(shown), int), 0
-        for kind in self.kind_order():
-            mine = np.flatnonzero(self.events["kind"].to_numpy()[shown] == kind)
+        for group in groups:
+            mine = np.flatnonzero(group)
             mine = mine[np.argsort(starts[mine], kind="stable")]
             lane[mine] = np.array(layout.lanes(starts[mine], ends[mine], 2 * gap), int) + base
-            base = max(base + 1, lane[mine].max(initial=-1) + 1)
-        return (x0 + x1) / 2, lefts, lane.tolist(), base
+            base = lane[mine].max(initial=base - 1) + 1
+        return (x0 + x1) / 2, lefts, lane.tolist()
 
     def kind_order(self) -> list[str]:
         """The kinds that occur within the axes, in a fixed order."""
@@ -204,6 +216,14 @@ class Timeline:
             return None
         each = -(-len(lines) // count)
         return [lines[k : k + each] for k in range(0, len(lines), each)]
+
+
+def _one_lane(
+    widths: np.ndarray, anchors: np.ndarray, left: float, edge: float, gap: float
+) -> tuple[np.ndarray, np.ndarray, list[int]] | None:
+    """Numbers side by side in one lane, each as near to its event as its neighbours allow."""
+    centres = layout.spread(anchors, widths + gap, left, edge)
+    return None if centres is None else (centres, centres - widths / 2, [0] * len(widths))
 
 
 #: Kinds of events in the order of their lanes, and how the lanes are named.

@@ -227,7 +227,7 @@ def _transfers(table: pd.DataFrame) -> str:
 def _dependence(table: pd.DataFrame) -> str:
     place = _joined(map(possessive, table["country"].drop_duplicates()))
     of = " and ".join(sorted(table["of"].unique(), reverse=True))
-    return f"Concentration of {place} arms {of}, {_years(table)}, by volume (TIV)"
+    return f"Effective number of partners in {place} arms {of}, {_years(table)}, by volume (TIV)"
 
 
 def _events(table: pd.DataFrame) -> str:
@@ -265,6 +265,8 @@ def source_line(*frames: pd.DataFrame) -> str:
     sheets = [key for key in keys if key.startswith("sipri-factsheet-")]
     releases = [key for key in keys if key.startswith(("sipri-atd-", "sipri-register-"))]
     others = [key for key in keys if key not in own + sheets + releases]
+    told = {_document(tables.release(key)) for key in own}
+    releases = [key for key in releases if _document(key) not in told]
     parts = _own(own) + _releases(releases) + _sheets(sheets) + _others(others)
     return f"Source: {'; '.join(parts)}."
 
@@ -280,7 +282,8 @@ def _own(keys: list[str]) -> list[str]:
 
 
 def _releases(keys: list[str]) -> list[str]:
-    return list(dict.fromkeys(_document(key) for key in keys))
+    """Releases of the database, from which the tables at hand are our own tabulation."""
+    return list(dict.fromkeys(f"own tabulation from the {_document(key)}" for key in keys))
 
 
 def _sheets(keys: list[str]) -> list[str]:

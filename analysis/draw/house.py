@@ -11,7 +11,6 @@ from matplotlib.dates import date2num
 from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 
-from analysis import tables
 from analysis.page import INK, Beside, Inside, Page, Panel, page
 
 #: Six colours with a contrast of 3:1 or more against white and between neighbours (Analysis Function palette).
@@ -55,9 +54,9 @@ def axes(ax: Axes | None) -> tuple[Axes, Page, Panel]:
     return ax, home, home.panel(ax)
 
 
-def end_of(years: pd.Series) -> np.ndarray:
-    """The last day of each year on the date axis: where a window that ends in that year is drawn."""
-    return tables.span(pd.DataFrame({"year": years}))["end"].pipe(date2num)
+def middle_of(years: pd.Series) -> np.ndarray:
+    """The middle of each year on the date axis: where that year, and a window that ends in it, is drawn."""
+    return date2num([np.datetime64(f"{year}-07-02") for year in years])
 
 
 def clock(panel: Panel, first: float, last: float) -> None:
@@ -75,15 +74,16 @@ def percent_axis(ax: Axes, low: float = 0, high: float = 100) -> None:
     ax.set_yticks(ticks, [f"{abs(t):.0f}{' %' if abs(t) == max(abs(low), abs(high)) else ''}" for t in ticks])
 
 
-def end_label(home: Page, panel: Panel, x: float, y: float, words: str, tint: str, weight: str = "normal") -> None:
-    """A label in the right margin, with a dot in the colour of its line."""
+def end_label(home: Page, panel: Panel, x: float, y: float, words: str, tint: str, value: str = "") -> None:
+    """A label in the right margin, with a dot in the colour of its line and, if wished, its value large above it."""
     fig = panel.ax.get_figure(root=True)
-    text = home.text(panel.ax, "label", weight=weight, color=INK)
+    text = home.text(panel.ax, "label", color=INK)
+    figure = home.text(panel.ax, "value", value, weight="bold", color=INK, va="top") if value else None
     leader = Line2D([], [], transform=fig.transFigure, color=PALE, linewidth=0.8, clip_on=False, zorder=1)
     dot = Line2D([], [], transform=fig.transFigure, color=tint, marker="o", markersize=7, lw=0, clip_on=False)
     for line in (leader, dot):
         panel.ax.add_line(line)
-    panel.beside.append(Beside(text, x, y, words, True, leader, dot))
+    panel.beside.append(Beside(text, x, y, words, True, leader, dot, figure))
 
 
 def point_label(home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label") -> None:

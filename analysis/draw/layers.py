@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from analysis import tables, words
 from analysis.draw import house
-from analysis.draw.lines import _tell
+from analysis.draw.lines import tell
 from analysis.page import MUTED, page
 from analysis.timeline import KIND_NAMES, KINDS, Timeline
 
@@ -65,7 +65,7 @@ def events(events: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     panel.notes.append("Pale bar: a date known only by month or year. Timing is not cause.")
     first = table.sort_values(["importance", "start"]).iloc[0]
     story = f"the {KIND_NAMES[first['kind']].lower()} lane among others shows: {first['title']} ({first['start'][:4]})"
-    return _tell(home, panel, table, "events", "Timeline", story)
+    return tell(home, panel, table, "events", "Timeline", story)
 
 
 def _some(events: pd.DataFrame) -> None:
@@ -162,7 +162,7 @@ def _shade(ax: Axes, panel: house.Panel, events: pd.DataFrame) -> None:
             joined.append([first, last])
     limits = ax.get_xlim()
     for first, last in joined:
-        x0, x1 = (date2num(np.datetime64(f"{year}-12-31")) for year in (first, last))
+        x0, x1 = date2num([np.datetime64(f"{first}-01-01"), np.datetime64(f"{last}-12-31")])
         ax.axvspan(max(x0, limits[0]), min(x1, limits[1]), color=house.SHADE, linewidth=0, zorder=0)
     panel.notes.append(f"Shaded: ends of {words.windows(years)} that contain a marked event.")
 
@@ -259,7 +259,8 @@ def headline(fig: Figure, text: str, *drawn: pd.DataFrame) -> Figure:
         raise ValueError("A headline needs the table it speaks of: draw.headline(fig, text, table).")
     home = page(fig)
     home.words[home.headline] = words.refuse_money(text)
-    home.words[home.subtitle] = words.subject(drawn[0])
+    subjects = [home.words[panel.title] for panel in home.panels.values() if panel.table is not None]
+    home.words[home.subtitle] = subjects[0] if subjects else words.subject(drawn[0])
     home.sources = list(drawn)
     _foot(home)
     return fig

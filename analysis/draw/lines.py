@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from analysis import tables, words
 from analysis.draw import house
@@ -46,8 +47,7 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     country, partner = _one_country(shares)
     ax, home, panel = house.axes(ax)
-    own = shares[shares["source"].map(tables.is_own)]
-    printed = shares.drop(own.index)
+    own, printed = _own_and_printed(shares)
     if len(own):
         tables.one_source(own, "a line of shares")
     focus = _largest(shares, partner)
@@ -63,11 +63,11 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         _label_diamonds(home, panel, printed, partner, focus)
     else:
         _rest(home, panel, own[~own[partner].isin(focus)], own, last_year)
-        _window_bar(ax, own)
+        _window_bar(home, panel, own)
     house.clock(panel, *_window_limits(shares))
     house.percent_axis(ax)
     panel.notes.append(house.PRINTED_NOTE if len(own) and len(printed) else _reading(shares))
-    return _tell(home, panel, shares, "shares", "Line chart", _leader_story(shares, partner))
+    return tell(home, panel, shares, "shares", "Line chart", _leader_story(shares, partner))
 
 
 def _one_country(shares: pd.DataFrame) -> tuple[str, str]:
@@ -85,6 +85,12 @@ def _one_country(shares: pd.DataFrame) -> tuple[str, str]:
             f"{', …' if len(countries) > 5 else ''}): filter by {whose}."
         )
     return countries[0], partner
+
+
+def _own_and_printed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows that we computed and those that SIPRI printed."""
+    own = rows["source"].map(tables.is_own).astype(bool)
+    return rows[own], rows[~own]
 
 
 def _largest(shares: pd.DataFrame, partner: str) -> list[str]:
@@ -107,7 +113,7 @@ def _line(
 ) -> None:
     if values.isna().all():
         return
-    x = house.end_of(pd.Series(values.index))
+    x = house.middle_of(pd.Series(values.index))
     panel.ax.plot(x, values, color=tint, linestyle=dash, label=name, zorder=3, solid_capstyle="butt")
     alone = values.notna() & values.shift().isna() & values.shift(-1).isna()
     panel.ax.plot(x[alone], values[alone], color=tint, marker="o", markersize=3, lw=0, zorder=3)
@@ -116,7 +122,7 @@ def _line(
         house.end_label(home, panel, x[-1], last, f"{name} {words.percent(last)} %", tint)
     else:
         high = values.dropna().sort_values(ascending=False, kind="stable")
-        house.inside_label(home, panel, house.end_of(pd.Series(high.index)), high.to_numpy(), name)
+        house.inside_label(home, panel, house.middle_of(pd.Series(high.index)), high.to_numpy(), name)
 
 
 def _rest(home: house.Page, panel: house.Panel, rest: pd.DataFrame, own: pd.DataFrame, last_year: int) -> None:
@@ -126,25 +132,28 @@ def _rest(home: house.Page, panel: house.Panel, rest: pd.DataFrame, own: pd.Data
     together = rest.groupby("last_year", as_index=False)["percent"].sum()
     count = len(set(rest["supplier"]) if (rest["of"] == "imports").all() else set(rest["recipient"]))
     values = _with_gaps(together, own)
-    x = house.end_of(pd.Series(values.index))
+    x = house.middle_of(pd.Series(values.index))
     panel.ax.plot(x, values, color=house.PALE, linewidth=1.4, label="Others", zorder=2, solid_capstyle="butt")
     last = values.get(last_year)
     if pd.notna(last):
         house.end_label(home, panel, x[-1], last, f"{count} others {words.percent(last)} %", house.PALE)
 
 
-def _window_bar(ax: Axes, own: pd.DataFrame) -> None:
-    """A bar over the years that the last point of the leading line stands for."""
-    last = own[own["last_year"] == own["last_year"].max()].sort_values("percent").iloc[[-1]]
-    days = tables.span(last)
-    x = [date2num(days["start"].iloc[0]), date2num(days["end"].iloc[0])]
-    ax.plot(x, [last["percent"].iloc[0]] * 2, color=house.PALE, linewidth=1.1, marker="|", markersize=7, zorder=2)
+def _window_bar(home: house.Page, panel: house.Panel, own: pd.DataFrame) -> None:
+    """A bar over the years that the last point of the leading line stands for, with their name."""
+    last = own[own["last_year"] == own["last_year"].max()].sort_values("percent").iloc[-1]
+    first, final = house.middle_of([last["first_year"], last["last_year"]])
+    x = [first - 182, final + 182]
+    y = [last["percent"]] * 2
+    panel.ax.plot(x, y, color=house.PALE, linewidth=1.1, marker="|", markersize=7, zorder=2)
+    told = words.window(last["first_year"], last["last_year"])
+    house.inside_label(home, panel, np.linspace(x[0], x[1], 5), np.full(5, y[0]), told, "event")
 
 
 def _diamonds(ax: Axes, printed: pd.DataFrame, tint: str) -> None:
     if len(printed):
         style = {"color": tint, "marker": "D", "markersize": 6, "markerfacecolor": "white", "markeredgewidth": 1.4}
-        ax.plot(house.end_of(printed["last_year"]), printed["percent"], linewidth=0, zorder=4, **style)
+        ax.plot(house.middle_of(printed["last_year"]), printed["percent"], linewidth=0, zorder=4, **style)
 
 
 def _label_diamonds(
@@ -153,7 +162,7 @@ def _label_diamonds(
     """Names for series that are only points: at the last one of each."""
     for name in focus:
         last = printed[printed[partner] == name].sort_values(["last_year", "source"]).iloc[-1]
-        x = house.end_of(printed.loc[[last.name], "last_year"])[0]
+        x = house.middle_of(printed.loc[[last.name], "last_year"])[0]
         told = f"{name} {words.percent(last['percent'], last['decimals'])} %"
         house.end_label(home, panel, x, last["percent"], told, house.colour(name))
 
@@ -184,11 +193,14 @@ def _leader_story(shares: pd.DataFrame, partner: str) -> str:
     return f"the largest partner is {told[0]} and {told[1]}"
 
 
-def _tell(home: house.Page, panel: house.Panel, table: pd.DataFrame, kind: str, chart: str, story: str) -> Axes:
+def tell(
+    home: house.Page, panel: house.Panel, table: pd.DataFrame, kind: str, chart: str, story: str, subject: str = ""
+) -> Axes:
     """Leave with the panel what it shows: for the subtitle, the alt text and the data file."""
+    subject = subject or words.subject(table)
     panel.table, panel.kind = table, kind
-    panel.alt = words.alt(chart, words.subject(table), story)
-    home.words[panel.title] = words.subject(table)
+    panel.alt = words.alt(chart, subject, story)
+    home.words[panel.title] = subject
     return panel.ax
 
 
@@ -226,11 +238,11 @@ def transfers(transfers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     years = np.arange(transfers["year"].min(), transfers["year"].max() + 1)
     stack = named.pivot_table(index="year", columns="partner", values="tiv_million", aggfunc="sum").reindex(years)
     order = [name for name in [*focus, "Others"] if name in stack]
-    x = date2num(tables.span(pd.DataFrame({"year": years}))["start"]) + 183
-    greys = iter([house.GREY, "#A0A0A0", "#8A8A8A", "#B5B5B5"])
+    x = house.middle_of(years)
+    greys = iter([house.GREY, "#5E5E5E", "#868686", "#6A6A6A"])
     base = np.zeros(len(years))
     for name in order:
-        tint = "#D0D0D0" if name == "Others" else house.COLOURS.get(name) or next(greys)
+        tint = house.PALE if name == "Others" else house.COLOURS.get(name) or next(greys)
         values = stack[name].fillna(0).to_numpy()
         ax.bar(x, values, width=290, bottom=base, color=tint, label=name, zorder=3)
         told = f"{len(totals) - len(focus)} others" if name == "Others" else name
@@ -238,12 +250,13 @@ def transfers(transfers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         panel.beside[-1].leader.set_alpha(0)
         base += values
     ax.set_ylim(0, base.max() * 1.05)
-    ax.locator_params(axis="y", nbins=4)
+    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     house.clock(panel, x[0] - 183, x[-1] + 183)
     panel.notes.append(house.TIV_NOTE)
     high = years[int(base.argmax())]
     story = f"deliveries peak at {base.max():,.0f} million TIV in {high} and {focus[0]} is the largest partner overall"
-    return _tell(home, panel, transfers, "transfers", "Stacked bars", story)
+    return tell(home, panel, transfers, "transfers", "Stacked bars", story)
 
 
 def _partner_of(transfers: pd.DataFrame) -> str:
@@ -288,8 +301,7 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         raise ValueError(f"The mirror shows one pair; these rows are of {len(pairs)}: {pairs.values.tolist()[:4]}.")
     recipient, supplier = pairs.iloc[0]
     ax, home, panel = house.axes(ax)
-    own = mutual[mutual["source"].map(tables.is_own)]
-    printed = mutual.drop(own.index)
+    own, printed = _own_and_printed(mutual)
     if len(own):
         tables.one_source(own, "a line of shares")
     imports = f"of {words.possessive(recipient)} arms imports came from {words.name(supplier)}"
@@ -300,18 +312,18 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ):
         rows = own if own[column].notna().any() else printed
         values = _with_gaps(own.rename(columns={column: "percent"}), own)
-        x = house.end_of(pd.Series(values.index))
+        x = house.middle_of(pd.Series(values.index))
         ax.fill_between(x, sign * values, color=_tint(tint), linewidth=0, zorder=1)
         ax.plot(x, sign * values, color=tint, zorder=3, solid_capstyle="butt", label=told)
         _diamonds(ax, printed.assign(percent=sign * printed[column]).dropna(subset="percent"), tint)
         last = rows.dropna(subset=column).sort_values("last_year").iloc[-1:]
-        for at, value in zip(house.end_of(last["last_year"]), last[column], strict=True):
-            house.end_label(home, panel, at, sign * value, f"{words.percent(value)} %\n{told}", tint)
+        for at, value in zip(house.middle_of(last["last_year"]), last[column], strict=True):
+            house.end_label(home, panel, at, sign * value, told, tint, f"{words.percent(value)} %")
     ax.axhline(0, color=house.INK, linewidth=0.9, zorder=2)
     house.percent_axis(ax, -100, 100)
     house.clock(panel, *_window_limits(mutual))
     panel.notes.append(house.PRINTED_NOTE if len(own) and len(printed) else _reading(mutual))
-    return _tell(home, panel, mutual, "mutual", "Mirror chart", _mirror_story(mutual, imports, exports))
+    return tell(home, panel, mutual, "mutual", "Mirror chart", _mirror_story(mutual, imports, exports))
 
 
 def _tint(colour: str) -> str:
@@ -363,14 +375,14 @@ def dependence(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if own:
         tables.one_source(dependence, "a line of concentration")
     table = dependence.sort_values("last_year")
-    x, low, high = house.end_of(table["last_year"]), table["effective_low"], table["effective_high"]
+    x, low, high = house.middle_of(table["last_year"]), table["effective_low"], table["effective_high"]
     if own:
         ax.plot(x, low, color=house.INK, zorder=3, label="effective number")
     else:
         ax.vlines(x, low, high, color=house.PALE, linewidth=5, zorder=3)
     partners = "suppliers" if series["of"].iloc[0] == "imports" else "recipients"
     told = f"{low.iloc[-1]:.1f}" if own else f"{low.iloc[-1]:.1f} to {high.iloc[-1]:.1f}"
-    house.end_label(home, panel, x[-1], low.iloc[-1], f"{told}\neffective number of {partners}", house.INK)
+    house.end_label(home, panel, x[-1], low.iloc[-1], f"effective number of {partners}", house.INK, told)
     top = max(float(high.max()) * 1.1, 4.0)
     ax.set_ylim(-0.14 * top, top)
     ax.set_yticks(np.arange(0, top, 1 if top < 8 else 2))
@@ -382,7 +394,7 @@ def dependence(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         f"the effective number of {partners} goes from {first['effective_low']:.1f} to {last['effective_low']:.1f} and "
         f"{words.name(last['largest'])} is the largest with {words.percent(last['largest_percent'])} %"
     )
-    return _tell(home, panel, table, "dependence", "Line chart", story)
+    return tell(home, panel, table, "dependence", "Line chart", story)
 
 
 def _largest_strip(home: house.Page, panel: house.Panel, table: pd.DataFrame, x: np.ndarray, y: float) -> None:
@@ -432,22 +444,26 @@ def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for place, source in enumerate(releases):
         line = computed[computed["source"] == source].sort_values("last_year")
         tint = house.NAVY if place == 0 else house.GREY
-        x = house.end_of(line["last_year"])
+        x = house.middle_of(line["last_year"])
         ax.plot(x, line["percent"], color=tint, linestyle=house.DASHES[place % 4], lw=2.4 - 0.9 * (place > 0), zorder=3)
         told = f"{words.short_edition(source)} {words.percent(line['percent'].iloc[-1])} %"
         house.end_label(home, panel, x[-1], line["percent"].iloc[-1], told, tint)
     _diamonds(ax, printed, house.INK)
-    for row in printed.itertuples():
-        at = house.end_of(pd.Series([row.last_year]))
+    for row in printed[printed["role"] == "printed"].itertuples():
+        at = house.middle_of(pd.Series([row.last_year]))
         told = words.percent(row.percent, row.decimals)
         house.inside_label(home, panel, at, np.array([row.percent]), told, "event")
-    house.percent_axis(ax)
     shown = pd.concat([printed, computed])
-    house.clock(panel, *_window_limits(shown))
-    panel.notes.append("Lines: own calculation, one per release. Diamonds: as SIPRI printed them that year or later.")
+    low, high = shown["percent"].min() // 25 * 25, -(-shown["percent"].max() // 25) * 25
+    house.percent_axis(ax, min(low, 75), max(high, low + 25))
+    ends = house.middle_of(shown["last_year"])
+    house.clock(panel, ends.min() - 183, ends.max() + 183)
+    panel.notes.append(
+        "Lines: own calculation, one per release. Diamonds: as SIPRI printed them; figures: at first print."
+    )
     last = computed[computed["source"] == releases[0]].sort_values("last_year").iloc[-1] if releases else None
     story = f"{len(printed)} printed figures stand beside {len(releases)} releases"
     if last is not None:
         years = words.window(last["first_year"], last["last_year"])
         story += f", the newest of which gives {words.percent(last['percent'])} % for {years}"
-    return _tell(home, panel, shown, "revisions", "Line chart", story)
+    return tell(home, panel, shown, "revisions", "Line chart", story)

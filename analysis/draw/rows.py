@@ -7,7 +7,7 @@ from matplotlib.dates import date2num
 
 from analysis import tables, words
 from analysis.draw import house
-from analysis.draw.lines import _tell
+from analysis.draw.lines import tell
 
 
 def ranking(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -51,10 +51,14 @@ def ranking(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         told = f"{row.largest} {words.percent(row.largest_percent)} %"
         house.point_label(home, panel, row.largest_percent, place, told, "tick")
     _rows(panel, table["country"].tolist())
-    _percents(ax)
+    _percents(panel)
     top = table.iloc[0]
-    story = f"{words.name(top['country'])} leads with {words.percent(top['largest_percent'])} % from {words.name(top['largest'])}"
-    return _tell(home, panel, table, "ranking", "Bar chart", story)
+    share = f"{words.percent(top['largest_percent'])} %"
+    story = f"{words.name(top['country'])} leads with {share} from {words.name(top['largest'])}"
+    partner, side = ("supplier", "recipients") if top["of"] == "imports" else ("recipient", "suppliers")
+    years = words.window(top["first_year"], top["last_year"])
+    subject = f"Largest {partner}'s share of arms {top['of']}, {len(table)} {side}, {years}, {words.VOLUME}"
+    return tell(home, panel, table, "ranking", "Bar chart", story, subject)
 
 
 def windows(windows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -99,12 +103,20 @@ def windows(windows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     sides = {"imports": f"{recipient}'s imports", "exports": f"{supplier}'s exports"}
     years = [words.window(*pair) for pair in zip(table["first_year"], table["last_year"], strict=True)]
     _rows(panel, [f"{sides[of]}, {span}" for of, span in zip(table["of"], years, strict=True)])
-    _percents(ax)
-    low, high = table[imports]["percent"].min(), table[imports]["percent"].max()
+    _percents(panel)
+    side = table[imports] if imports.any() else table
+    low, high = side["percent"].min(), side["percent"].max()
     story = (
         f"the share of imports reads from {words.percent(low)} to {words.percent(high)} % with the length of the window"
     )
-    return _tell(home, panel, table, "windows", "Bar chart", story if imports.any() else story.replace("im", "ex"))
+    return tell(home, panel, table, "windows", "Bar chart", story if imports.any() else story.replace("im", "ex"))
+
+
+def _window_subject(table: pd.DataFrame, recipient: str, supplier: str) -> str:
+    lengths, last = table["window_years"], table["last_year"].iloc[0]
+    pair = f"{words.name(supplier)}–{words.name(recipient)}"
+    pair = f"{words.possessive(recipient)} imports from {words.name(supplier)} and the reverse share of its exports"
+    return f"{pair[0].upper()}{pair[1:]}, windows of {lengths.min()} to {lengths.max()} years to {last}, {words.VOLUME}"
 
 
 def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -120,7 +132,7 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        Years against orders, oldest first, with the numbers delivered and ordered. An open circle is an order
+        Years against orders, newest first, with the numbers delivered and ordered. An open circle is an order
         without a recorded delivery. Numbers are items, many of them estimates of SIPRI's: see `note`.
 
     Raises
@@ -136,7 +148,8 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if equipment.empty:
         raise ValueError("No equipment to draw.")
     ax, home, panel = house.axes(ax)
-    table = equipment.sort_values(["ordered", "delivered_from"], kind="stable").reset_index(drop=True)
+    newest = equipment.sort_values(["ordered", "delivered_from"], ascending=False, kind="stable")
+    table = newest.reset_index(drop=True)
     days = pd.DataFrame(
         {column: _year_start(table[column]) for column in ("ordered", "delivered_from", "delivered_to")}
     )
@@ -162,7 +175,7 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
     waiting = int((table["number_delivered"] == 0).sum())
     story = f"{len(table)} orders are shown and {waiting} of them without a recorded delivery"
-    return _tell(home, panel, table, "equipment", "Bar chart", story)
+    return tell(home, panel, table, "equipment", "Bar chart", story)
 
 
 def _year_start(years: pd.Series) -> np.ndarray:
@@ -171,9 +184,10 @@ def _year_start(years: pd.Series) -> np.ndarray:
 
 
 def _numbers(row: pd.Series) -> str:
-    ordered = "unknown" if pd.isna(row["number_ordered"]) else f"{row['number_ordered']:,}"
-    delivered = "unknown" if pd.isna(row["number_delivered"]) else f"{row['number_delivered']:,}"
-    return f"{delivered} of {ordered}"
+    delivered = "–" if pd.isna(row["number_delivered"]) else f"{row['number_delivered']:,}"
+    if pd.isna(row["number_ordered"]):
+        return f"{delivered}, order not known"
+    return f"{delivered} of {row['number_ordered']:,}"
 
 
 def _short(row: pd.Series) -> str:
@@ -188,9 +202,10 @@ def _rows(panel: house.Panel, names: list[str]) -> None:
     panel.ax.set_ylim(len(names) - 0.5, -0.5)
 
 
-def _percents(ax: Axes) -> None:
+def _percents(panel: house.Panel) -> None:
     """A horizontal scale of per cent with upright grid lines."""
-    ax.set_xlim(0, 100)
-    ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
-    ax.grid(True, axis="x")
-    ax.grid(False, axis="y")
+    panel.grid = "x"
+    panel.ax.set_xlim(0, 100)
+    panel.ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
+    panel.ax.grid(True, axis="x")
+    panel.ax.grid(False, axis="y")
