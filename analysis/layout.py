@@ -55,25 +55,51 @@ def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: f
     return placed
 
 
-def lanes(starts: Sequence[float], ends: Sequence[float], gap: float = 0) -> list[int]:
-    """The lane of each interval: the lowest in which it keeps `gap` from all intervals before it.
+def beside(
+    starts: Sequence[float], ends: Sequence[float], widths: Sequence[float], left: float, right: float, gap: float
+) -> tuple[np.ndarray, list[int]] | None:
+    """Labels beside their marks, to the right or to the left, in as few lanes as a first fit finds.
+
+    Parameters
+    ----------
+    starts, ends
+        Where each mark begins and ends.
+    widths
+        How wide each label is.
+    left, right
+        The room for labels.
+    gap
+        The distance of a label from its mark, and twice that the least distance between two items of a lane.
+
+    Returns
+    -------
+    (lefts, lanes) or None
+        The left end of each label and its lane. None if a label fits on neither side of its mark.
 
     Examples
     --------
-    >>> lanes([0, 1, 5], [4, 6, 9])
-    [0, 1, 0]
+    >>> lefts, lane = beside([10, 50], [12, 52], [20, 45], 0, 60, 1)
+    >>> lefts.tolist(), lane
+    ([13.0, 4.0], [0, 1])
     """
     taken: list[list[tuple[float, float]]] = []
-    chosen = []
-    for start, end in zip(starts, ends, strict=True):
-        lane = next(
-            (k for k, row in enumerate(taken) if all(end + gap <= a or b + gap <= start for a, b in row)), len(taken)
+    lefts, chosen = np.empty(len(widths)), [0] * len(widths)
+    for i in np.argsort(starts, kind="stable"):
+        sides = [(ends[i] + gap, starts[i], ends[i] + gap + widths[i]), (starts[i] - gap - widths[i],) * 2 + (ends[i],)]
+        sides = [side for side in sides if left <= side[0] and side[0] + widths[i] <= right]
+        if not sides:
+            return None
+        taken.append([])
+        lefts[i], a, b, chosen[i] = next(
+            (*side, k)
+            for k, row in enumerate(taken)
+            for side in sides
+            if all(side[2] + 2 * gap <= first or last + 2 * gap <= side[1] for first, last in row)
         )
-        if lane == len(taken):
-            taken.append([])
-        taken[lane].append((start, end))
-        chosen.append(lane)
-    return chosen
+        taken[chosen[i]].append((a, b))
+        if not taken[-1]:
+            taken.pop()
+    return lefts, chosen
 
 
 def stack(

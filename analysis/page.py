@@ -107,6 +107,7 @@ class Inside:
     text: Text
     words: str
     points: np.ndarray
+    leader: Line2D
 
 
 @dataclass
@@ -494,10 +495,10 @@ class Page(LayoutEngine):
             self._put(label.text, plot.right + DOT * pen.point, y - head / 2)
             if label.value is not None:
                 lines = label.text.get_text().count("\n") + 1
-                self._put(label.value, plot.right + DOT * pen.point, y + lines * pen.line(label.text) / 2)
+                self._put(label.value, plot.right + DOT * pen.point, y + (head + lines * pen.line(label.text)) / 2)
             x0, y0 = panel.ax.transData.transform((label.x, label.y))
             _set_line(label.leader, [x0, plot.right + (DOT - 9) * pen.point], [y0, y])
-            label.leader.set_visible(abs(y - y0) > 2 * pen.point or x0 < plot.right - 2 * pen.point)
+            label.leader.set_visible(abs(y - y0) > 2 * pen.point or x0 < plot.right - 12 * pen.point)
             _set_line(label.dot, [plot.right + (DOT - 7) * pen.point], [y])
         return [label.leader for label in marginal if label.leader.get_visible()]
 
@@ -516,17 +517,29 @@ class Page(LayoutEngine):
             rows = label.words.split("\n")
             width = max(pen.width(label.text, words) for words in rows) + 4 * pen.point
             height = len(rows) * pen.line(label.text)
-            boxes = _around(panel.ax.transData.transform(label.points), width, height, pen.point)
+            points = panel.ax.transData.transform(label.points)
+            near, far = _around(points, width, height, pen.point), _everywhere(points, width, height, plot)
             bounds = (plot.left, plot.bottom, plot.right, plot.top)
-            place = layout.free(boxes, taken, np.concatenate([lines, upright]), bounds)
-            place = layout.free(boxes, taken, lines, bounds) if place is None else place
-            place = layout.free(boxes, taken, lines[:0], bounds) if place is None else place
-            label.text.set_visible(place is not None)
-            if place is not None:
-                label.text.set(text=label.words, va="center", ha="center")
-                x0, y0, x1, y1 = boxes[place]
-                self._put(label.text, (x0 + x1) / 2, (y0 + y1) / 2)
-                taken = np.concatenate([taken, boxes[place : place + 1]])
+            box = None
+            for boxes, pieces in ((near, [lines, upright]), (near, [lines]), (far, [lines]), (far, [lines[:0]])):
+                place = layout.free(boxes, taken, np.concatenate(pieces), bounds) if box is None else None
+                box = box if place is None else boxes[place]
+            label.text.set_visible(box is not None)
+            if box is None:
+                panel.more_words += f"; no room to name {label.words}"
+                continue
+            label.text.set(text=label.words, va="center", ha="center")
+            self._put(label.text, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+            self._lead(label, points, box, pen)
+            taken = np.concatenate([taken, box[None]])
+
+    def _lead(self, label: Inside, points: np.ndarray, box: np.ndarray, pen: Pen) -> None:
+        """A leader from a label to its line, where the two are not side by side."""
+        ends = np.clip(points, box[:2], box[2:])
+        away = np.hypot(*(points - ends).T)
+        nearest = int(away.argmin())
+        _set_line(label.leader, *zip(ends[nearest], points[nearest], strict=True))
+        label.leader.set_visible(bool(away[nearest] > 20 * pen.point))
 
 
 def _all_pieces(lines: list[Line2D]) -> np.ndarray:
@@ -550,6 +563,17 @@ def _around(points: np.ndarray, width: float, height: float, point: float) -> np
     dy = np.array([0, -1, 0, -1, 0, -1, 0, -1]) * height + np.array([5, -5, 1, -1, 1, -1, 13, -13]) * point
     left, low = (x + dx).ravel(), (y + dy).ravel()
     return np.column_stack([left, low, left + width, low + height])
+
+
+def _everywhere(points: np.ndarray, width: float, height: float, plot: Box) -> np.ndarray:
+    """Boxes all over the plot, the nearest to the points first."""
+    x, y = np.meshgrid(
+        np.arange(plot.left, max(plot.right - width, plot.left) + 1, max(width / 4, 1)),
+        np.arange(plot.bottom, max(plot.top - height, plot.bottom) + 1, max(height / 2, 1)),
+    )
+    boxes = np.column_stack([x.ravel(), y.ravel(), x.ravel() + width, y.ravel() + height])
+    ends = np.clip(points[:, None], boxes[:, :2], boxes[:, 2:])
+    return boxes[np.hypot(*(points[:, None] - ends).T).min(axis=1).argsort(kind="stable")]
 
 
 def _set_line(line: Line2D, x: list[float], y: list[float]) -> None:

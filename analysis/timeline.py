@@ -129,13 +129,13 @@ class Timeline:
         """The fullest labels for these events that fit, or None."""
         if not len(shown):
             return None
-        shown = shown[np.argsort(self.start[shown], kind="stable")]
+        shown = shown[np.argsort((self.start + self.end)[shown], kind="stable")]
         titles = self.events["title"].to_numpy()[shown]
         shorts = self.events["short_title"].to_numpy()[shown]
         numbers = [str(k + 1) for k in range(len(shown))]
         ways = [(titles, None), (shorts, None), (numbers, titles), (numbers, shorts)]
         for words, entries in ways:
-            for grouped in (True, False) if self.board and entries is None else (self.board,):
+            for grouped in (True, False) if self.board else (False,):
                 plan = self._place(shown, list(words), entries, grouped, pen, left, right, edge, room)
                 if plan is not None:
                     return plan
@@ -187,18 +187,14 @@ class Timeline:
     ) -> tuple[np.ndarray, np.ndarray, list[int]] | None:
         """Each mark with its label beside it, right if there is room and left if not; in lanes, kind by kind."""
         dot, gap = 4.5 * pen.point, 4 * pen.point
-        fits = x1 + dot + gap + widths <= edge
-        lefts = np.where(fits, x1 + dot + gap, x0 - dot - gap - widths)
-        if (lefts < left).any():
-            return None
-        starts, ends = np.minimum(lefts, x0 - dot), np.maximum(lefts + widths, x1 + dot)
         kinds = self.events["kind"].to_numpy()[shown]
         groups = [kinds == kind for kind in self.kind_order()] if grouped else [np.full(len(shown), True)]
-        lane, base = np.zeros(len(shown), int), 0
-        for group in groups:
-            mine = np.flatnonzero(group)
-            mine = mine[np.argsort(starts[mine], kind="stable")]
-            lane[mine] = np.array(layout.lanes(starts[mine], ends[mine], 2 * gap), int) + base
+        lefts, lane, base = np.zeros(len(shown)), np.zeros(len(shown), int), 0
+        for mine in map(np.flatnonzero, groups):
+            placed = layout.beside(x0[mine] - dot, x1[mine] + dot, widths[mine], left, edge, gap)
+            if placed is None:
+                return None
+            lefts[mine], lane[mine] = placed[0], np.array(placed[1], int) + base
             base = lane[mine].max(initial=base - 1) + 1
         return (x0 + x1) / 2, lefts, lane.tolist()
 

@@ -45,7 +45,7 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> ax.get_ylim()
     (np.float64(0.0), np.float64(100.0))
     """
-    country, partner = _one_country(shares)
+    partner = _partner(shares)
     ax, home, panel = house.axes(ax)
     own, printed = _own_and_printed(shares)
     if len(own):
@@ -70,8 +70,8 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return tell(home, panel, shares, "shares", "Line chart", _leader_story(shares, partner))
 
 
-def _one_country(shares: pd.DataFrame) -> tuple[str, str]:
-    """The country whose trade is shared out and the column of its partners; one of each, or an error."""
+def _partner(shares: pd.DataFrame) -> str:
+    """The column of the partners of the one country whose trade is shared out in one direction, or an error."""
     found = sorted(shares["of"].unique())
     if len(found) != 1:
         raise ValueError(
@@ -80,11 +80,12 @@ def _one_country(shares: pd.DataFrame) -> tuple[str, str]:
     whose, partner = ("recipient", "supplier") if found == ["imports"] else ("supplier", "recipient")
     countries = shares[whose].drop_duplicates().tolist()
     if len(countries) != 1:
+        some = ", ".join(countries[:5]) + (", …" if len(countries) > 5 else "")
         raise ValueError(
-            f"One chart shows one country's {found[0]}; these shares are of {len(countries)} ({', '.join(countries[:5])}"
-            f"{', …' if len(countries) > 5 else ''}): filter by {whose}."
+            f"One chart shows one country's {found[0]}; these shares are of {len(countries)} ({some}): "
+            f"filter by {whose}."
         )
-    return countries[0], partner
+    return partner
 
 
 def _own_and_printed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
