@@ -276,12 +276,24 @@ class Page(LayoutEngine):
         return [[panel for _, panel in sorted(places[c], key=lambda at: at[0])] for c in sorted(places)]
 
     def _column(self, pen: Pen, panels: list[Panel], box: "Box") -> None:
-        """Widths first, since they settle how labels fall; then heights; then everything takes its place."""
+        """Widths first, since they settle how labels fall; then heights; then everything takes its place.
+
+        A board whose lanes are not by kind needs no names of kinds at its left, and is laid out again without.
+        """
+        for panel in panels:
+            panel.plan = None
         left = box.left + max(self._overhang(pen, panel) for panel in panels)
+        self._place_column(pen, panels, left, box)
+        if any(panel.plan and panel.timeline.board and not panel.plan.grouped for panel in panels):
+            left = box.left + max(self._overhang(pen, panel) for panel in panels)
+            self._place_column(pen, panels, left, box)
+
+    def _place_column(self, pen: Pen, panels: list[Panel], left: float, box: Box) -> None:
+        """Everything in a column, from a given left end of the axes."""
         right = min(self._right(pen, panel, left, box.right) for panel in panels)
         for panel in panels:
-            told = self.preset.titles and self.words[panel.title] == self.words[self.subtitle]
-            words = "" if told else self.words[panel.title]
+            told = self.words[panel.title] == self.words[self.subtitle] or panel.kind == "events"
+            words = "" if self.preset.titles and told else self.words[panel.title]
             panel.above = self._set_lines(pen, panel.title, words, box.right - box.left) * pen.line(panel.title)
             panel.above += 6 * pen.point if panel.above else 0
             panel.below = self._below(pen, panel)
@@ -295,7 +307,8 @@ class Page(LayoutEngine):
     def _overhang(self, pen: Pen, panel: Panel) -> float:
         """How far the labels of the left axis reach out of it."""
         if panel.timeline is not None and panel.timeline.board:
-            texts = [(text, text.get_text()) for text in panel.timeline.kinds]
+            grouped = panel.plan is None or panel.plan.grouped
+            texts = [(text, text.get_text()) for text in panel.timeline.kinds if grouped]
         else:
             texts = [(label, label.get_text()) for label in panel.ax.get_yticklabels() if label.get_visible()]
         return max((pen.width(*text) for text in texts), default=0) + 8 * pen.point
@@ -449,12 +462,17 @@ class Page(LayoutEngine):
         each = (plot.top - plot.bottom) / plan.lane_count
         kinds = timeline.events["kind"].to_numpy()
         lane_of = {k: lane for k, lane in zip(plan.shown, plan.lanes, strict=True)}
+        start, end = timeline.pixels(plot.left, plot.right)
         for place, k in enumerate(plan.shown):
             y = plot.top - (plan.lanes[place] + 0.5) * each
             timeline.labels[k].set(text=plan.words[place], va="center_baseline")
             self._put(timeline.labels[k], plan.lefts[place], y)
+            lane = plan.lanes[place] + bool(plan.key)
             for mark in timeline.marks[k]:
-                mark.set_ydata(np.full(len(mark.get_xdata()), plan.lanes[place] + 0.5))
+                mark.set_ydata(np.full(len(mark.get_xdata()), lane + 0.5))
+            timeline.leaders[k].set_visible(bool(plan.key))
+            low, high = plot.top - (lane + 0.5) * each, plot.top - 0.95 * each
+            _set_line(timeline.leaders[k], [(start[k] + end[k]) / 2, plan.leaders[place]], [low, high])
         for text in timeline.kinds:
             rows = [lane for k, lane in lane_of.items() if timeline.kind_name(kinds[k]) == text.get_text()]
             rows = rows if plan.grouped else []
@@ -514,24 +532,41 @@ class Page(LayoutEngine):
         upright = _all_pieces([line for line in drawn if line in events])
         taken = np.empty((0, 4))
         for label in panel.inside:
-            rows = label.words.split("\n")
-            width = max(pen.width(label.text, words) for words in rows) + 4 * pen.point
-            height = len(rows) * pen.line(label.text)
             points = panel.ax.transData.transform(label.points)
-            near, far = _around(points, width, height, pen.point), _everywhere(points, width, height, plot)
-            bounds = (plot.left, plot.bottom, plot.right, plot.top)
-            box = None
-            for boxes, pieces in ((near, [lines, upright]), (near, [lines]), (far, [lines]), (far, [lines[:0]])):
-                place = layout.free(boxes, taken, np.concatenate(pieces), bounds) if box is None else None
-                box = box if place is None else boxes[place]
+            words, box = self._free_place(pen, label, points, plot, taken, lines, upright)
             label.text.set_visible(box is not None)
             if box is None:
                 panel.more_words += f"; no room to name {label.words}"
                 continue
-            label.text.set(text=label.words, va="center", ha="center")
+            label.text.set(text=words, va="center", ha="center", linespacing=1.0)
             self._put(label.text, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
             self._lead(label, points, box, pen)
             taken = np.concatenate([taken, box[None]])
+
+    def _free_place(
+        self,
+        pen: Pen,
+        label: Inside,
+        points: np.ndarray,
+        plot: Box,
+        taken: np.ndarray,
+        lines: np.ndarray,
+        upright: np.ndarray,
+    ) -> tuple[str, np.ndarray | None]:
+        """The words of a label and the best box for them: near its line on one row or on two, else farther away."""
+        bounds = (plot.left, plot.bottom, plot.right, plot.top)
+        tries = [
+            (_around, words, obstacles) for obstacles in ([lines, upright], [lines]) for words in _folded(label.words)
+        ]
+        tries += [(_everywhere, label.words, obstacles) for obstacles in ([lines], [lines[:0]])]
+        for places, words, obstacles in tries:
+            rows = words.split("\n")
+            width = max(pen.width(label.text, row) for row in rows) + 4 * pen.point
+            boxes = places(points, width, len(rows) * pen.line(label.text), pen.point, plot)
+            place = layout.free(boxes, taken, np.concatenate(obstacles), bounds)
+            if place is not None:
+                return words, boxes[place]
+        return label.words, None
 
     def _lead(self, label: Inside, points: np.ndarray, box: np.ndarray, pen: Pen) -> None:
         """A leader from a label to its line, where the two are not side by side."""
@@ -540,6 +575,12 @@ class Page(LayoutEngine):
         nearest = int(away.argmin())
         _set_line(label.leader, *zip(ends[nearest], points[nearest], strict=True))
         label.leader.set_visible(bool(away[nearest] > 20 * pen.point))
+
+
+def _folded(words: str) -> list[str]:
+    """A label on one row and, if it has a blank, on two."""
+    first, blank, rest = words.partition(" ")
+    return [words, f"{first}\n{rest}"] if blank else [words]
 
 
 def _all_pieces(lines: list[Line2D]) -> np.ndarray:
@@ -556,7 +597,7 @@ def _pieces(line: Line2D) -> np.ndarray:
     return pieces[np.isfinite(pieces).all(axis=1)]
 
 
-def _around(points: np.ndarray, width: float, height: float, point: float) -> np.ndarray:
+def _around(points: np.ndarray, width: float, height: float, point: float, _: Box) -> np.ndarray:
     """Boxes around points, all places at the first point before those at the next, the nearer before the farther."""
     x, y = points[:, :1], points[:, 1:]
     dx = np.array([-0.5, -0.5, 0, 0, -1, -1, -0.5, -0.5]) * width + np.array([0, 0, 6, 6, -6, -6, 0, 0]) * point
@@ -565,7 +606,7 @@ def _around(points: np.ndarray, width: float, height: float, point: float) -> np
     return np.column_stack([left, low, left + width, low + height])
 
 
-def _everywhere(points: np.ndarray, width: float, height: float, plot: Box) -> np.ndarray:
+def _everywhere(points: np.ndarray, width: float, height: float, _: float, plot: Box) -> np.ndarray:
     """Boxes all over the plot, the nearest to the points first."""
     x, y = np.meshgrid(
         np.arange(plot.left, max(plot.right - width, plot.left) + 1, max(width / 4, 1)),

@@ -135,7 +135,7 @@ class Timeline:
         numbers = [str(k + 1) for k in range(len(shown))]
         ways = [(titles, None), (shorts, None), (numbers, titles), (numbers, shorts)]
         for words, entries in ways:
-            for grouped in (True, False) if self.board else (False,):
+            for grouped in (True, False) if self.board and entries is None else (False,):
                 plan = self._place(shown, list(words), entries, grouped, pen, left, right, edge, room)
                 if plan is not None:
                     return plan
@@ -160,19 +160,20 @@ class Timeline:
         room -= len(key[0]) * pen.line(label) if key else 0
         widths = np.array([pen.width(label, text) for text in words])
         x0, x1 = self.pixels(left, right)
-        if self.board:
-            placed = self._lanes_of_board(shown, widths, x0[shown], x1[shown], grouped, left, edge, pen)
-        elif key:
+        if key:
             placed = _one_lane(widths, (x0 + x1)[shown] / 2, left, edge, 4 * pen.point)
+        elif self.board:
+            placed = self._lanes_of_board(shown, widths, x0[shown], x1[shown], grouped, left, edge, pen)
         else:
             placed = layout.stack((x0 + x1)[shown] / 2, widths, left, edge, 3 * pen.point)
         if placed is None:
             return None
         leaders, lefts, lanes = placed
-        height = (max(lanes) + 1) * pen.line(label) * (1.1 if self.board else 1)
+        count = max(lanes) + 1 + (self.board and bool(key))
+        height = count * pen.line(label) * (1.1 if grouped else 1)
         if height > room:
             return None
-        return Plan(shown, words, lefts, list(lanes), leaders, key, grouped, max(lanes) + 1, height)
+        return Plan(shown, words, lefts, list(lanes), leaders, key, grouped, count, height)
 
     def _lanes_of_board(
         self,

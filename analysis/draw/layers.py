@@ -50,7 +50,8 @@ def events(events: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     _some(events)
     ax, home, panel = house.axes(ax)
     table, start, end = _dated(events)
-    timeline = Timeline(ax, table, start, end, True, [home.text(ax, "event", color=house.INK) for _ in start])
+    labels = [home.text(ax, "event", color=house.INK) for _ in start]
+    timeline = Timeline(ax, table, start, end, True, labels, [house.page_line(ax, house.PALE, 0.8) for _ in start])
     rough = table["start"].str.len().lt(10).to_numpy()
     for k, importance in enumerate(table["importance"]):
         timeline.marks.append(_mark(ax, start[k], end[k], rough[k], importance))
@@ -85,7 +86,7 @@ def _mark(ax: Axes, start: float, end: float, rough: bool, importance: int) -> l
     """A dot for a day, a bar for days or for a rough date; the more important the darker."""
     tint = house.PALE if rough else house.DARK if importance == 1 else house.GREY
     if end > start:
-        bar = ax.plot([start, end], [0, 0], color=tint, linewidth=5, solid_capstyle="butt", zorder=3)
+        bar = ax.plot([start, end], [0, 0], color=tint, linewidth=5, solid_capstyle="round", zorder=3)
         return bar if rough else bar + ax.plot([start], [0], color=tint, marker="o", markersize=6, zorder=4)
     return ax.plot([start], [0], color=tint, marker="o", markersize=7 if importance == 1 else 5.5, zorder=4)
 

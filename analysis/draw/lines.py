@@ -251,7 +251,7 @@ def transfers(transfers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         panel.beside[-1].leader.set_alpha(0)
         base += values
     ax.set_ylim(0, base.max() * 1.05)
-    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     house.clock(panel, x[0] - 183, x[-1] + 183)
     panel.notes.append(house.TIV_NOTE)
