@@ -190,8 +190,8 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     return lines
 
 
-def free(boxes: np.ndarray, taken: np.ndarray, lines: np.ndarray, bounds: Sequence[float]) -> int | None:
-    """The first of `boxes` that lies within `bounds` and touches neither a taken box nor a line.
+def free(boxes: np.ndarray, taken: np.ndarray, lines: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
+    """Which of `boxes` lie within `bounds` and touch neither a taken box nor a line.
 
     Parameters
     ----------
@@ -204,28 +204,33 @@ def free(boxes: np.ndarray, taken: np.ndarray, lines: np.ndarray, bounds: Sequen
 
     Examples
     --------
-    >>> free(np.array([[0, 0, 2, 1], [3, 0, 5, 1]]), np.array([[1, 0, 2, 1]]), np.empty((0, 4)), (0, 0, 9, 9))
-    1
+    >>> free(np.array([[0, 0, 2, 1], [3, 0, 5, 1]]), np.array([[1, 0, 2, 1]]), np.empty((0, 4)), (0, 0, 9, 9)).tolist()
+    [False, True]
     """
-    for k, (x0, y0, x1, y1) in enumerate(boxes):
-        inside = x0 >= bounds[0] and y0 >= bounds[1] and x1 <= bounds[2] and y1 <= bounds[3]
-        if inside and not _overlaps(taken, x0, y0, x1, y1) and not _crosses(lines, x0, y0, x1, y1):
-            return k
-    return None
+    low, high = boxes[:, None, :2], boxes[:, None, 2:]
+    inside = (boxes[:, :2] >= bounds[:2]).all(axis=1) & (boxes[:, 2:] <= bounds[2:]).all(axis=1)
+    overlaps = ((taken[:, :2] < high) & (taken[:, 2:] > low)).all(axis=2).any(axis=1)
+    return inside & ~overlaps & ~_crosses(lines, low, high).any(axis=1)
 
 
-def _overlaps(taken: np.ndarray, x0: float, y0: float, x1: float, y1: float) -> bool:
-    return bool(((taken[:, 0] < x1) & (taken[:, 2] > x0) & (taken[:, 1] < y1) & (taken[:, 3] > y0)).any())
-
-
-def _crosses(lines: np.ndarray, x0: float, y0: float, x1: float, y1: float) -> bool:
-    """Whether any straight piece enters the box: clip all pieces to it at once (Liang and Barsky 1984)."""
+def _crosses(lines: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Whether each straight piece enters each box: clip all pieces to all boxes at once (Liang and Barsky 1984)."""
     start, step = lines[:, :2], lines[:, 2:] - lines[:, :2]
     with np.errstate(divide="ignore", invalid="ignore"):
-        near = (np.array([x0, y0]) - start) / step
-        far = (np.array([x1, y1]) - start) / step
-    flat = step == 0
-    inside = (start >= [x0, y0]) & (start <= [x1, y1])
-    enter = np.where(flat, np.where(inside, -np.inf, np.inf), np.minimum(near, far)).max(axis=1, initial=0)
-    leave = np.where(flat, np.where(inside, np.inf, -np.inf), np.maximum(near, far)).min(axis=1, initial=1)
-    return bool((enter <= leave).any())
+        near, far = (low - start) / step, (high - start) / step
+    within = (start >= low) & (start <= high)
+    enter = np.where(step == 0, np.where(within, -np.inf, np.inf), np.minimum(near, far)).max(axis=2, initial=0)
+    leave = np.where(step == 0, np.where(within, np.inf, -np.inf), np.maximum(near, far)).min(axis=2, initial=1)
+    return enter <= leave
+
+
+def distance(boxes: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """How far each box (x0, y0, x1, y1) is from the nearest of `points` (x, y); without points, endlessly far.
+
+    Examples
+    --------
+    >>> distance(np.array([[0, 0, 2, 1]]), np.array([[5, 5], [2, 4]])).tolist()
+    [3.0]
+    """
+    gap = points[None] - np.clip(points[None], boxes[:, None, :2], boxes[:, None, 2:])
+    return np.hypot(gap[..., 0], gap[..., 1]).min(axis=1, initial=np.inf)

@@ -108,6 +108,17 @@ class Inside:
     words: str
     points: np.ndarray
     leader: Line2D
+    line: Line2D | None = None
+
+
+@dataclass(frozen=True)
+class Obstacles:
+    """What a label must keep clear of: boxes taken, pieces of all lines, of event lines, and of other series."""
+
+    taken: np.ndarray
+    lines: np.ndarray
+    upright: np.ndarray
+    others: np.ndarray
 
 
 @dataclass
@@ -358,6 +369,9 @@ class Page(LayoutEngine):
                 board = panel.timeline.board
                 self._plan(pen, panel, panels, Box(left, 0, right, room * (0.55 if charts or not board else 1)), box)
             rest -= panel.strip + panel.tail + panel.height
+        boards = [] if charts else panels
+        for panel in boards:
+            panel.height = min(panel.height + max(rest, 0.0) / len(boards), 2 * panel.height)
         weights = sum(_weight(panel.ax) for panel in charts)
         for panel in charts:
             panel.height = max(rest, 0.0) * _weight(panel.ax) / weights
@@ -526,14 +540,15 @@ class Page(LayoutEngine):
 
     def _arrange_inside(self, pen: Pen, panel: Panel, plot: Box, leaders: list[Line2D]) -> None:
         """Labels within the plot, each near its own line and clear of all lines and of the other labels."""
-        drawn = [line for line in panel.ax.lines if line.get_visible()]
         events = {mark for marks in (panel.timeline.marks if panel.timeline else []) for mark in marks}
-        lines = _all_pieces([line for line in [*drawn, *leaders] if line not in events])
-        upright = _all_pieces([line for line in drawn if line in events])
+        drawn = [line for line in [*panel.ax.lines, *leaders] if line.get_visible() and line not in events]
+        upright = _all_pieces([line for line in events if line.get_visible()])
         taken = np.empty((0, 4))
         for label in panel.inside:
             points = panel.ax.transData.transform(label.points)
-            words, box = self._free_place(pen, label, points, plot, taken, lines, upright)
+            others = _all_pieces([line for line in drawn if line is not label.line])
+            obstacles = Obstacles(taken, _all_pieces(drawn), upright, others)
+            words, box = self._free_place(pen, label, points, plot, obstacles)
             label.text.set_visible(box is not None)
             if box is None:
                 panel.more_words += f"; no room to name {label.words}"
@@ -544,28 +559,28 @@ class Page(LayoutEngine):
             taken = np.concatenate([taken, box[None]])
 
     def _free_place(
-        self,
-        pen: Pen,
-        label: Inside,
-        points: np.ndarray,
-        plot: Box,
-        taken: np.ndarray,
-        lines: np.ndarray,
-        upright: np.ndarray,
+        self, pen: Pen, label: Inside, points: np.ndarray, plot: Box, obstacles: "Obstacles"
     ) -> tuple[str, np.ndarray | None]:
-        """The words of a label and the best box for them: near its line on one row or on two, else farther away."""
+        """The words of a label and a box for them: near its line on one row or on two, else farther away.
+
+        Among the free boxes near the line, the first that is at least two rows from all other lines; if there is
+        none, the one farthest from them.
+        """
         bounds = (plot.left, plot.bottom, plot.right, plot.top)
-        tries = [
-            (_around, words, obstacles) for obstacles in ([lines, upright], [lines]) for words in _folded(label.words)
-        ]
-        tries += [(_everywhere, label.words, obstacles) for obstacles in ([lines], [lines[:0]])]
-        for places, words, obstacles in tries:
+        both, lines = np.concatenate([obstacles.lines, obstacles.upright]), obstacles.lines
+        tries = [(_around, words, pieces) for pieces in (both, lines) for words in _folded(label.words)]
+        tries += [(_everywhere, label.words, pieces) for pieces in (lines, lines[:0])]
+        others = np.concatenate([obstacles.others[:, :2] * w + obstacles.others[:, 2:] * (1 - w) for w in (0, 0.5, 1)])
+        for places, words, pieces in tries:
             rows = words.split("\n")
-            width = max(pen.width(label.text, row) for row in rows) + 4 * pen.point
-            boxes = places(points, width, len(rows) * pen.line(label.text), pen.point, plot)
-            place = layout.free(boxes, taken, np.concatenate(obstacles), bounds)
-            if place is not None:
-                return words, boxes[place]
+            width, line = max(pen.width(label.text, row) for row in rows) + 4 * pen.point, pen.line(label.text)
+            boxes = places(points, width, len(rows) * line, pen.point, plot)
+            boxes = boxes[layout.free(boxes, obstacles.taken, pieces, bounds)]
+            if len(boxes):
+                clear = (
+                    np.minimum(layout.distance(boxes, others), 2 * line) if places is _around else np.zeros(len(boxes))
+                )
+                return words, boxes[int(clear.argmax())]
         return label.words, None
 
     def _lead(self, label: Inside, points: np.ndarray, box: np.ndarray, pen: Pen) -> None:

@@ -220,7 +220,9 @@ def _one_lane(
 ) -> tuple[np.ndarray, np.ndarray, list[int]] | None:
     """Numbers side by side in one lane, each as near to its event as its neighbours allow."""
     centres = layout.spread(anchors, widths + gap, left, edge)
-    return None if centres is None else (centres, centres - widths / 2, [0] * len(widths))
+    if centres is None or (np.abs(centres - anchors) > FARTHEST * (edge - left)).any():
+        return None
+    return centres, centres - widths / 2, [0] * len(widths)
 
 
 #: Kinds of events in the order of their lanes, and how the lanes are named.
@@ -237,3 +239,6 @@ KIND_NAMES = {
     "delivery": "Deliveries",
 }
 MOST_COLUMNS = 6
+
+#: How far a number may stand from its event, as a part of the width.
+FARTHEST = 0.1

@@ -93,14 +93,13 @@ def test_wrap_loses_nothing(text, width):
     assert all(len(line) <= width or " " not in line for line in lines)
 
 
-def test_free_takes_the_first_box_clear_of_boxes_and_lines():
+def test_free_boxes_are_clear_of_boxes_lines_and_edges():
     wished = np.array([[0, 0, 2, 2], [3, 3, 5, 5], [6, 6, 8, 8], [9, 9, 12, 12]], float)
     taken = np.array([[1, 1, 2, 2]], float)
     diagonal = np.array([[2.5, 5.5, 5.5, 2.5]], float)
-    assert layout.free(wished, taken, diagonal, (0, 0, 10, 10)) == 2
-    assert layout.free(wished[3:], taken, diagonal, (0, 0, 10, 10)) is None
+    assert layout.free(wished, taken, diagonal, (0, 0, 10, 10)).tolist() == [False, False, True, False]
 
 
 def test_free_sees_a_line_that_runs_through_without_ending_inside():
     level = np.array([[0, 4, 10, 4]], float)
-    assert layout.free(np.array([[3, 3, 5, 5]], float), np.empty((0, 4)), level, (0, 0, 10, 10)) is None
+    assert not layout.free(np.array([[3, 3, 5, 5]], float), np.empty((0, 4)), level, (0, 0, 10, 10)).any()

@@ -94,7 +94,15 @@ def point_label(home: Page, panel: Panel, x: float, y: float, words: str, role: 
     panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False))
 
 
-def inside_label(home: Page, panel: Panel, x: np.ndarray, y: np.ndarray, words: str, role: str = "label") -> None:
-    """A label at the first free place near one of these points, tried in their order."""
+def inside_label(
+    home: Page,
+    panel: Panel,
+    x: np.ndarray,
+    y: np.ndarray,
+    words: str,
+    role: str = "label",
+    line: Line2D | None = None,
+) -> None:
+    """A label at a free place near one of these points of `line`, tried in their order."""
     text = home.text(panel.ax, role, color=INK, zorder=6)
-    panel.inside.append(Inside(text, words, np.column_stack([x, y]), page_line(panel.ax, PALE, 0.8)))
+    panel.inside.append(Inside(text, words, np.column_stack([x, y]), page_line(panel.ax, PALE, 0.8), line))

@@ -115,7 +115,7 @@ def _line(
     if values.isna().all():
         return
     x = house.middle_of(pd.Series(values.index))
-    panel.ax.plot(x, values, color=tint, linestyle=dash, label=name, zorder=3, solid_capstyle="butt")
+    (line,) = panel.ax.plot(x, values, color=tint, linestyle=dash, label=name, zorder=3, solid_capstyle="butt")
     alone = values.notna() & values.shift().isna() & values.shift(-1).isna()
     panel.ax.plot(x[alone], values[alone], color=tint, marker="o", markersize=3, lw=0, zorder=3)
     last = values.get(last_year)
@@ -123,7 +123,7 @@ def _line(
         house.end_label(home, panel, x[-1], last, f"{name} {words.percent(last)} %", tint)
     else:
         high = values.dropna().sort_values(ascending=False, kind="stable")
-        house.inside_label(home, panel, house.middle_of(pd.Series(high.index)), high.to_numpy(), name)
+        house.inside_label(home, panel, house.middle_of(pd.Series(high.index)), high.to_numpy(), name, "label", line)
 
 
 def _rest(home: house.Page, panel: house.Panel, rest: pd.DataFrame, own: pd.DataFrame, last_year: int) -> None:
