@@ -256,7 +256,8 @@ def _release(found: dict, generated: date | None) -> str | None:
 
 def _sourced(frame: pd.DataFrame | None, source: str, place: int | None = None) -> pd.DataFrame | None:
     if frame is not None:
-        frame.insert(len(frame.columns) if place is None else place, "source", pd.array([source] * len(frame), "str"))
+        same = pd.array([source], dtype="str").take([0] * len(frame))
+        frame.insert(len(frame.columns) if place is None else place, "source", same)
     return frame
 
 

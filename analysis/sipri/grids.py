@@ -287,7 +287,7 @@ def _whose(
     if side is None and said and rows_are:
         side = "exports" if (rows_are == "supplier") == (said == "all") else "imports"
     side = _agreed(side, of, "of")
-    _refuse_unsaid(said, side)
+    _refuse_unsaid(said, side or rows_are)
     if said == "all":
         return {"kind": "all-countries table", "country": None, "of": side}
     return {"kind": "country table", "country": said, "of": side}

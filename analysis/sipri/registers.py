@@ -105,12 +105,14 @@ def read(
     if not by_delivery and "delivery_years" in columns and allocate is None:
         raise ValueError(_NO_YEARS)
     rows, first, last, mended, broken = _records(lines, head + 1, sep, columns)
+    if not rows:
+        raise ValueError(_EMPTY)
     frame, faults = _frame(rows, sep, columns)
     ours, unknown = names(sorted({*frame["recipient"].cat.categories, *frame["supplier"].cat.categories} - {""}))
     code, legend = _judge(frame, faults, mended, unknown, "deliveries" if by_delivery else "deals")
     kept = np.array([entry[0] != "set aside" for entry in legend])[code]
     if not kept.any():
-        raise ValueError("an empty export: the register has a header but no rows. Choose another selection.")
+        raise ValueError(_EMPTY)
     spans = [span(at + 1, at + 1, "notes") for at in range(head) if lines[at].strip(' ,;"')]
     spans += [span(head + 1, head + 1, "header"), *runs(first, last, code, legend), *broken]
     whole_rows = not any(entry[5] and entry[2] == "set aside" for entry in spans)
@@ -141,6 +143,7 @@ _NO_YEARS = (
     "(2) Read it with allocate='even': each deal's volume is spread evenly over its delivery years. That is an "
     "estimate, up to 4 points off, and every row and figure made from it says so."
 )
+_EMPTY = "an empty export: the register has a header but no row that can be read. Choose another selection."
 _NO_TIME = (
     "the register has no delivery years, so its volume cannot be placed in time: the deals were read, transfers is None"
 )
@@ -256,7 +259,7 @@ def _parsed(rows: list[str], sep: str, columns: list[str | None], wanted: list[i
     for floats in (numeric, []):
         try:
             raw = pd.read_csv(
-                io.BytesIO("\n".join(rows).encode() or b"\n"),
+                io.BytesIO("\n".join(rows).encode()),
                 sep=sep,
                 header=None,
                 names=range(len(columns)),
@@ -274,7 +277,7 @@ def _parsed(rows: list[str], sep: str, columns: list[str | None], wanted: list[i
             continue
         if all((raw[i].isna() | raw[i].between(0, _LARGEST)).all() for i in floats):
             break
-    return raw.iloc[: len(rows)]
+    return raw
 
 
 def _numbers(name: str, values: np.ndarray, bad: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -508,7 +511,7 @@ def rtf(lines: list[str], *, names: Names) -> dict:
         deals.append([recipient, supplier, *row[1:], side.strip()])
         spans.append(span(at, at, "deals", 1))
     if not deals:
-        raise ValueError("an empty export: the register has a header but no rows. Choose another selection.")
+        raise ValueError(_EMPTY)
     frame = _from_rtf(deals)
     ours, unknown = names(sorted({*frame["recipient"], *frame["supplier"]}))
     frame["recipient"], frame["supplier"] = frame["recipient"].map(ours), frame["supplier"].map(ours)
