@@ -173,11 +173,12 @@ def test_files_meet_the_bundled_transfers_of_their_release(name, source, own):
     key = ["recipient", "supplier", "year"]
     country = export.country or "Pakistan"
     of = "imports" if own == "recipient" else "exports"
-    whole = tables.read("coverage").query("source == @source and country == @country and of == @of")
-    first = max(export.years[0], whole["first_year"].item())
-    wanted = f"{own} == @country and year >= @first"
-    bundled = tables.read("transfers").query(f"source == @source and {wanted}").set_index(key)["tiv_million"]
-    read = export.transfers.query(wanted).set_index(key)["tiv_million"]
+    covered = tables.read("coverage").set_index(["source", "country", "of"]).loc[(source, country, of)]
+    first = max(export.years[0], covered["first_year"])
+    read, bundled = (
+        frame[(frame[own] == country) & (frame["year"] >= first)].set_index(key)["tiv_million"]
+        for frame in (export.transfers, tables.read("transfers").query(f"source == {source!r}"))
+    )
     assert len(read) > 100
     together = pd.concat([read, bundled], axis=1, keys=["read", "bundled"]).fillna(0)
     assert (together["read"] - together["bundled"]).abs().max() <= 0.51
@@ -439,9 +440,17 @@ def test_cut_last_row_asks_whose_table_it_is():
     cut = "\n".join(line for line in EXPORTS.splitlines() if not line.startswith("Total"))
     with pytest.raises(ValueError, match="country='Pakistan'"):
         read(cut)
-    export, message = warned(cut, country="China")
+    export = read(cut, country="China")
     assert (export.country, export.of) == ("China", "exports")
+    assert export.transfers["exports_tiv"].notna().all()
+
+
+def test_cut_last_row_leaves_no_total_without_the_readers_word():
+    cut = OLD[: OLD.index("Total,")]
+    export, message = warned(cut)
     assert "no Total row" in message
+    assert export.transfers["imports_tiv"].isna().all()
+    assert read(cut, country="Pakistan").transfers["imports_tiv"].notna().all()
 
 
 def test_cut_title_asks_for_the_direction_too():
@@ -511,6 +520,8 @@ def test_two_label_columns_with_the_supplier_on_the_first_row():
     export, _ = warned(text)
     assert (export.country, export.of) == ("China", "exports")
     assert export.transfers["recipient"].tolist() == ["India", "Pakistan"]
+    assert export.transfers["exports_tiv"].isna().all()
+    assert read(text, country="China").transfers["exports_tiv"].tolist() == [4, 3]
 
 
 def test_top_list_sets_the_others_aside():
@@ -542,7 +553,7 @@ def test_world_bank_is_scaled_and_its_groups_set_aside():
         ["Pakistan", 2022, 7], ["Pakistan", 2024, 1500], ["Iran", 2023, 0],
     ]  # fmt: skip
     assert export.source.startswith("World Bank")
-    with pytest.raises(ValueError, match="MS.MIL.XPND.CD"):
+    with pytest.raises(ValueError, match=r"MS\.MIL\.XPND\.CD"):
         read(BANK.replace("MS.MIL.MPRT.KD", "MS.MIL.XPND.CD"))
 
 
@@ -576,7 +587,7 @@ def test_every_spelling_of_one_register_gives_the_same():
 
 def test_filtered_register_has_the_total_of_the_selected_side_only():
     china = DELIVERIES.replace("from All countries  to", "from China   to")
-    china = "\n".join(line for line in china.splitlines() if ",China," in line or not line[:2].strip("12345,") == "")
+    china = "\n".join(line for line in china.splitlines() if ",China," in line or line[:2].strip("12345,"))
     export = read(china)
     assert (export.country, export.of) == ("China", "exports")
     assert export.transfers["exports_tiv"].notna().all()
@@ -709,7 +720,7 @@ def test_rtf_is_read_for_deals_and_says_that_it_has_no_tiv():
         (b"No data found\n", "empty export"),
         (b"{\\rtf1 nothing}", "not SIPRI's register"),
         (b"Country,Amount\nIndia,5\n", "is not a file that SIPRI's Arms Transfers Database gives"),
-        (EXPORTS.split("Recipient")[0].encode(), "empty export"),
+        (EXPORTS.split("Recipient")[0].encode(), "no header with years"),
         (EXPORTS.split("Pakistan")[0].encode(), "empty export"),
         (DELIVERIES.split("1,China")[0].encode(), "empty export"),
         (("<<<<<<< HEAD\n" + EXPORTS).encode(), "git conflict"),

@@ -15,14 +15,14 @@ import pandas as pd
 
 from analysis import tables
 
-from . import contents, grids, lines, registers
+from . import contents, grids, lines, registers, rtf
 
 _DATE = re.compile(
-    r"(?:generated:|created:|Last Updated Date\W+)\s*(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)-(\d\d)-(\d{4})"
+    r"(?:generated:|created:|Last Updated Date\W{1,9})\s{0,9}(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)-(\d\d)-(\d{4})"
     r"|(\d{1,2}) ([A-Za-z]{3})[a-z]* (\d{4}))",
     re.I | re.ASCII,
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _PREAMBLE = 100  # lines; the longest seen has 11, an RTF file 25
 #: Ends the `source` of every row that was not read but spread over the delivery years of a deal.
 ESTIMATE = ", deliveries spread evenly: an estimate"
@@ -103,8 +103,8 @@ def read(
     path_or_bytes
         The file, or its content.
     country
-        Whose table it is, "all" for a table of all countries; needed only where the title or the last row, which
-        say it, were cut off.
+        Whose table or register it is, "all" for all countries. Needed only where the first lines or the last row
+        were cut off: your word then stands for theirs, that it is this country's and that all its rows are there.
     of
         "imports" or "exports"; needed only where the direction was cut off too.
     allocate
@@ -128,8 +128,8 @@ def read(
     -----
     Printed totals are a check, never data. A cell "0" is a delivery between 0 and 0.5 million and is kept as 0; an
     empty cell gives no row. Years not yet published at the time are not covered. A filter by weapon category leaves
-    no trace in a register of one country: its totals are then those of the category. Country names become those of
-    the table `countries`; an unknown name is kept and stays in every total.
+    no trace in a deal register or in the register of one country: its totals are then those of the category. Country
+    names become those of the table `countries`; an unknown name is kept and stays in every total.
 
     Examples
     --------
@@ -181,15 +181,20 @@ def _parsed(
 ) -> dict | None:
     """Fields of the Export from the reader of the file's kind; None if the file has no header that we know."""
     if form == "RTF":
-        return registers.rtf(rows, names=_names)
+        return rtf.read(rows, names=_names)
     head = next((at for at, row in enumerate(rows) if registers.header(row)), None)
     if head is not None:
         return registers.read(rows, head, country=country, allocate=allocate, generated=generated, names=_names)
     heads = [at for at, row in enumerate(rows) if grids.header(row)]
     if heads:
         return grids.read(rows, heads, country=country, of=of, generated=generated, names=_names)
-    if any(re.match(r"\s*No data found", row, re.I) for row in rows[:5]) or any(map(grids.TITLE.match, rows[:5])):
+    if any(re.match(r"\s*No data found", row, re.I) for row in rows[:5]):
         raise ValueError("an empty export: SIPRI found nothing for this selection. Choose another on its site.")
+    if any(map(grids.TITLE.match, rows)):
+        raise ValueError(
+            "the title is SIPRI's, but no header with years or with the columns of a register stands below it: an "
+            "empty export, or a header that was cut off or changed. Download the file again."
+        )
     return None
 
 

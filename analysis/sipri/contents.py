@@ -125,9 +125,7 @@ def _unwrap(decoded: str, name: str) -> bytes:
     except (ValueError, RecursionError, binascii.Error) as error:
         raise ValueError(f"{name} begins like a JSON answer but cannot be read as one: {error}.") from None
     keys = ", ".join(map(repr, list(answer)[:5])) or "none"
-    raise ValueError(
-        f"{name} is JSON without a table: SIPRI's answers hold 'bytes' or 'result', this one has {keys}."
-    )
+    raise ValueError(f"{name} is JSON without a table: SIPRI's answers hold 'bytes' or 'result', this one has {keys}.")
 
 
 def _rtf(source: str) -> str:

@@ -2,22 +2,19 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from .lines import SEPARATORS, Names, cells, covered, listed, number, shown, span
+from .whose import whose
 
 # The World Bank's codes for regions, income groups and the like, which share a column with its countries.
-AGGREGATES = set(
-    "AFE AFW ARB CEB CSS EAP EAR EAS ECA ECS EMU EUU FCS HIC HPC IBD IBT IDA IDB IDX INX LAC LCN LDC LIC LMC LMY"
-    " LTE MEA MIC MNA NAC OED OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA TMN TSA TSS UMC WLD".split()
+AGGREGATES = frozenset(
+    """AFE AFW ARB CEB CSS EAP EAR EAS ECA ECS EMU EUU FCS HIC HPC IBD IBT IDA IDB IDX INX LAC LCN LDC LIC LMC LMY LTE
+    MEA MIC MNA NAC OED OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA TMN TSA TSS UMC WLD""".split()  # noqa: SIM905
 )
-# SIPRI's armament categories as its tables spell them, over the years.
-CATEGORIES = {
-    "aircraft", "air defence systems", "air-defence systems", "anti-submarine warfare weapons", "armoured vehicles",
-    "artillery", "engines", "missiles", "naval weapons", "other", "satellites", "sensors", "ships",
-}  # fmt: skip
 TITLE = re.compile(
     r'[\s"]*(TIV of arms exports|Volume of (?:transfers|exports|imports) of major arms|Transfers of major conv'
     r"entional arms|SIPRI Transfers Database)",
@@ -27,12 +24,11 @@ _YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 _HINT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)", re.ASCII)
 _NUMBER = re.compile(r"[\d.,]+\s*%?", re.ASCII)
 _RANGE = re.compile(r"total|\d{4}-\d{4}|sum total years", re.I | re.ASCII)
-# "exports TO Pakistan" is Pakistan's import table.
-_OLD_TITLE = re.compile(r'TIV of arms exports (to|from) ([^"\n]+?),\s*\d{4}\s*-\s*\d{4}', re.I)
-# "Total imports FROM China" closes China's export table.
-_NEW_TOTAL = re.compile(r"total (imports from|exports to) (.+)", re.I)
-_WORLD_TOTAL = re.compile(r"total world (import|export)s?", re.I)
 _TOTAL = re.compile(r"(world |regional )?total\b.*", re.I)
+_UNCHECKED = (
+    "no Total row, so whether all rows are there cannot be checked and no total is given; country=..., the name of the "
+    "country whose table it is, says that they are"
+)
 TRANSFERS = ["recipient", "supplier", "year", "tiv_million", "imports_tiv", "exports_tiv"]
 TOTALS = ["country", "role", "region", "category", "year", "tiv_million"]
 
@@ -68,7 +64,7 @@ def read(
     ValueError
         When a table has no rows, does not say whose it is, or the tables of a file do not belong together.
     """
-    ends = [*(_start(lines, a, b) for a, b in zip(heads, heads[1:], strict=False)), len(lines)]
+    ends = [*(_start(lines, a, b) for a, b in pairwise(heads)), len(lines)]
     starts = [0, *ends[:-1]]
     tables = [
         _table(lines, *bounds, country=country, of=of, generated=generated, names=names)
@@ -145,15 +141,18 @@ def _table(
     if not data:
         spans += [span(head + 1, head + 1, "header", 0, "a table without rows")]
         return {"rows": 0, "spans": spans + [_entry(row, "", "", set()) for row in rows]}
-    _refuse_contradictions(data)
-    found = _whose("\n".join(lines[start:head]), layout, rows, country, of, names)
+    _settle_doubles(data)
+    found = whose("\n".join(lines[start:head]), layout, rows, country, of, names)
     ours, unknown = names(sorted(_countries(data, found["kind"]) | ({found["country"]} - {None})))
     last = _last_year(rows, years, generated)
     notes, wrong = ({}, set()) if layout["bank"] else _checks(rows, columns[at:], years)
-    spans.append(_header_entry(head + 1, rows, layout))
+    checked = layout["bank"] or any(row["role"] == "total" for row in rows)
+    spans.append(
+        span(head + 1, head + 1, "header", 0, "" if checked or country else _UNCHECKED, not (checked or country))
+    )
     spans += [_entry(row, found["kind"], notes.get(row["line"], ""), unknown) for row in rows]
     damaged = any(row["role"] in {"damaged", "nameless"} for row in rows)
-    whole = set() if damaged else set(range(years[0], last + 1)) - wrong
+    whole = set(range(years[0], last + 1)) - wrong if (checked or country) and not damaged else set()
     found["country"] = ours.get(found["country"])
     long = _long(data, years[0], last, ours, 1e6 if layout["bank"] else 1)
     pairs = found["kind"] == "country table"
@@ -192,9 +191,7 @@ def _layout(labels: list[str]) -> dict:
     return layout
 
 
-def _rows(
-    lines: list[str], first: int, sep: str, columns: list[str], at: int, count: int, layout: dict
-) -> list[dict]:
+def _rows(lines: list[str], first: int, sep: str, columns: list[str], at: int, count: int, layout: dict) -> list[dict]:
     """Rows below a header: line, names, values per year, the row's printed totals, and the role of the row."""
     sums = [i for i, cell in enumerate(columns) if i >= at + count and _RANGE.fullmatch(cell)]
     rows: list[dict] = []
@@ -225,7 +222,7 @@ def _role(
     total = next((name for name in names if _TOTAL.fullmatch(name)), None)
     if blank and not total:
         return "empty", "no numbers in the row"
-    bad = [f"{cell!r} under {head}" for cell, head, value in zip(row[at:], columns[at:], values, strict=False) if value is None]
+    bad = [f"{row[at + i]!r} under {columns[at + i]}" for i, value in enumerate(values) if value is None]
     if len(values) < sum(bool(_YEAR.fullmatch(cell)) for cell in columns):
         return "damaged", f"a broken row: {len(row)} cells, the header has {len(columns)}"
     if any(row[len(columns) :]):
@@ -244,7 +241,7 @@ def _role(
     return ("data", "") if np.isfinite(values).any() else ("empty", "no numbers in the years of the table")
 
 
-def _refuse_contradictions(data: list[dict]) -> None:
+def _settle_doubles(data: list[dict]) -> None:
     """Mark a row that stands twice; refuse two rows of one name with different numbers."""
     seen: dict[tuple, dict] = {}
     unlike = []
@@ -259,94 +256,6 @@ def _refuse_contradictions(data: list[dict]) -> None:
             unlike.append(f"{row['names'][-1]!r} in lines {before['line']} and {row['line']}")
     if unlike:
         raise ValueError(f"the same name stands twice with different numbers: {listed(unlike)}.")
-
-
-def _whose(
-    preamble: str, layout: dict, rows: list[dict], country: str | None, of: str | None, names: Names
-) -> dict:
-    """Kind of a table, whose it is and which of its sides (imports or exports).
-
-    SIPRI's own words are crossed: "exports to Pakistan" heads or closes Pakistan's imports.
-    """
-    labels = [row["names"][0].lower() for row in rows if row["role"] == "data"]
-    said, side = _stated(preamble, layout, [name for row in rows if row["role"] == "total" for name in row["names"]])
-    if layout["bank"]:
-        return {"kind": "World Bank series", "country": None, "of": _indicator(rows)}
-    if layout["rank"]:
-        return {"kind": "top list", "country": None, "of": side}
-    if layout["region"]:
-        return {"kind": "regional table", "country": None, "of": side}
-    if set(labels) <= CATEGORIES:
-        return {"kind": "category table", "country": None if said == "all" else said, "of": side}
-    if layout["rows_are"] == "pair":
-        return _one_side([row["names"] for row in rows if row["role"] == "data"])
-    rows_are = layout["rows_are"] or next(
-        (word for word in ("supplier", "recipient") if f"unknown {word}(s)" in labels), None
-    )
-    said = _agreed(names([said])[0][said] if said else None, country, "country")
-    if side is None and said and rows_are:
-        side = "exports" if (rows_are == "supplier") == (said == "all") else "imports"
-    side = _agreed(side, of, "of")
-    _refuse_unsaid(said, side or rows_are)
-    if said == "all":
-        return {"kind": "all-countries table", "country": None, "of": side}
-    return {"kind": "country table", "country": said, "of": side}
-
-
-def _stated(preamble: str, layout: dict, totals: list[str]) -> tuple[str | None, str | None]:
-    """Country ("all" for a table of all) and side that the title, the header or the last row state."""
-    old = _OLD_TITLE.search(preamble)
-    if old:
-        everyone = old[2].strip().lower() in {"all", "all countries"}
-        return "all" if everyone else old[2].strip(), "imports" if old[1].lower() == "to" else "exports"
-    new = next(filter(None, map(_NEW_TOTAL.fullmatch, totals)), None)
-    if new:
-        return new[2].strip(), "exports" if new[1].lower() == "imports from" else "imports"
-    world = next(filter(None, map(_WORLD_TOTAL.fullmatch, totals)), None) or layout["by"]
-    if world:
-        return "all", world[1].lower().rstrip("s") + "s"
-    if layout["rank"] and layout["rows_are"]:
-        return "all", "exports" if layout["rows_are"] == "supplier" else "imports"
-    title = re.search(r"volume of (imports|exports) of", preamble, re.I)
-    return None, title[1].lower() if title else None
-
-
-def _one_side(pairs: list[list[str]]) -> dict:
-    """Whose table a list of pairs is: the country that stands on one side of all of them."""
-    recipients, suppliers = ({pair[i] for pair in pairs} for i in (0, 1))
-    if len(suppliers) == 1:
-        return {"kind": "country table", "country": suppliers.pop(), "of": "exports"}
-    if len(recipients) == 1:
-        return {"kind": "country table", "country": recipients.pop(), "of": "imports"}
-    raise ValueError("the table has several recipients and several suppliers: SIPRI makes no such table.")
-
-
-def _indicator(rows: list[dict]) -> str:
-    """Side of a World Bank series, from its code."""
-    codes = {row["names"][2] for row in rows if row["role"] == "data"}
-    side = {"MS.MIL.MPRT.KD": "imports", "MS.MIL.XPRT.KD": "exports"}.get(min(codes))
-    if len(codes) > 1 or side is None:
-        raise ValueError(
-            f"a World Bank file of {listed(sorted(codes), 3)}; read are MS.MIL.MPRT.KD (arms imports) and "
-            "MS.MIL.XPRT.KD (arms exports), one per file."
-        )
-    return side
-
-
-def _agreed(found: str | None, given: str | None, option: str) -> str | None:
-    if found and given and found.lower() != given.lower():
-        raise ValueError(f"{option}={given!r} was given, but the file itself says {found!r}. Leave the option out.")
-    return found or given
-
-
-def _refuse_unsaid(country: str | None, of: str | None) -> None:
-    missing = [] if country else ["country='Pakistan' (or country='all' for a table of all countries)"]
-    missing += [] if of else ["of='imports' or of='exports'"]
-    if missing:
-        raise ValueError(
-            "the file does not say whose table it is: its title or its last row was cut off. "
-            f"Say it: {' and '.join(missing)}."
-        )
 
 
 def _last_year(rows: list[dict], years: list[int], generated: date | None) -> int:
@@ -416,12 +325,6 @@ def _preamble(lines: list[str], start: int, head: int) -> list[tuple]:
     return [span(i + 1, i + 1, "notes") for i in range(start, head) if lines[i].strip(' ,;\t"')]
 
 
-def _header_entry(line: int, rows: list[dict], layout: dict) -> tuple:
-    if layout["bank"] or any(row["role"] == "total" for row in rows):
-        return span(line, line, "header")
-    return span(line, line, "header", 0, "no Total row: whether all rows are there cannot be checked", True)
-
-
 def _entry(row: dict, kind: str, note: str, unknown: set[str]) -> tuple:
     """Account of one row."""
     line, role, reason = row["line"], row["role"], row["reason"]
@@ -432,7 +335,8 @@ def _entry(row: dict, kind: str, note: str, unknown: set[str]) -> tuple:
     names = [f"unknown name {name!r}, kept as it is" for name in row["names"] if name in unknown]
     reasons = [*names, *([note] if note else [])]
     count = sum(value == value for value in row["values"])
-    return span(line, line, "transfers" if kind == "country table" else "totals", count, "; ".join(reasons), bool(reasons))
+    read_as = "transfers" if kind == "country table" else "totals"
+    return span(line, line, read_as, count, "; ".join(reasons), bool(reasons))
 
 
 def _long(data: list[dict], first: int, last: int, ours: dict[str, str], unit: float) -> pd.DataFrame:
