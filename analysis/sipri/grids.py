@@ -277,37 +277,31 @@ def _checks(rows: list[dict], columns: list[str], years: list[int]) -> tuple[dic
     wrong: set[int] = set()
     counted = [row for row in rows if row["role"] in {"data", "rest"}]
     for row in counted:
-        sums = [value for value in row["printed"] if value is not None and value == value]
-        message = _difference(row["values"], sums[0], "the row") if sums else ""
-        if message:
-            notes[row["line"]] = message
+        printed = next((value for value in row["printed"] if value is not None and value == value), None)
+        present = [value for value in row["values"] if value == value]
+        if printed is not None and abs(sum(present) - printed) > (len(present) + 1) / 2:
+            notes[row["line"]] = _unlike("the row", printed, sum(present))
+    sums: dict[str | None, tuple[np.ndarray, np.ndarray]] = {}
     for row in rows:
         if row["role"] != "total":
             continue
-        part = [r for r in counted if _belongs(r, row)]
-        off = []
-        for i, year in enumerate(years):
-            message = _difference([r["values"][i] for r in part], row["values"][i], str(year))
-            if message:
-                off.append(message)
-                wrong.add(year)
-        if off:
-            notes[row["line"]] = listed(off)
+        # A regional total is that of its region, every other one that of the whole table.
+        region = row["names"][0] if row["names"][-1].lower() == "regional total" else None
+        if region not in sums:
+            part = [r["values"] for r in counted if region in (None, r["names"][0])]
+            values = np.array(part, dtype=float).reshape(len(part), len(years))
+            sums[region] = np.nansum(values, axis=0), (~np.isnan(values)).sum(axis=0)
+        printed = np.nan_to_num(np.array(row["values"], dtype=float))
+        added, count = sums[region]
+        off = np.flatnonzero(np.abs(added - printed) > (count + 1) / 2)
+        wrong |= {years[i] for i in off}
+        if len(off):
+            notes[row["line"]] = listed([_unlike(str(years[i]), printed[i], added[i]) for i in off])
     return notes, wrong
 
 
-def _belongs(row: dict, total: dict) -> bool:
-    """Whether a row is counted in a total: in its region's own, or in the one of the whole table."""
-    regional = total["names"][-1].lower() == "regional total"
-    return not regional or row["names"][0] == total["names"][0]
-
-
-def _difference(values: list[float], printed: float, of_what: str) -> str:
-    present = [value for value in values if value == value]
-    total, printed = sum(present), 0.0 if printed != printed else printed
-    if abs(total - printed) <= (len(present) + 1) / 2:
-        return ""
-    return f"the printed total of {of_what} is {shown(printed)}, its cells add up to {shown(total)}"
+def _unlike(of_what: str, printed: float, added: float) -> str:
+    return f"the printed total of {of_what} is {shown(printed)}, its cells add up to {shown(added)}"
 
 
 def _countries(data: list[dict], kind: str) -> set[str]:

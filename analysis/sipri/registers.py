@@ -20,6 +20,7 @@ _ASKED_OLD = re.compile(
 _LONGEST_TITLE = 2000  # characters; a longer line is damaged
 # A register of the whole world without one of these was filtered by category, which its first lines do not say.
 _ALWAYS_THERE = {"Aircraft", "Armoured vehicles", "Missiles", "Ships"}
+_FOUR_DIGITS = re.compile(r"\d{4}", re.ASCII)
 _ONE_YEAR = re.compile(r"(\d{4})(?:\)?\s*-\s*\(?(\d{4}))?", re.ASCII)
 
 
@@ -127,7 +128,7 @@ def _tidy(frame: pd.DataFrame, ours: dict[str, str], columns: list[str]) -> pd.D
     found = {}
     for name in columns:
         if name not in frame:
-            found[name] = pd.array([None] * len(frame), dtype=dtype(name))
+            found[name] = pd.array([None], dtype=dtype(name)).take(np.zeros(len(frame), dtype=int))
         elif name in FLAGS:
             values = frame[name].to_numpy()
             said = name.endswith("_estimated") and columns is DEALS  # an empty cell beside a "?" says: not uncertain
@@ -236,6 +237,8 @@ def _spread(deals: pd.DataFrame) -> pd.DataFrame:
 def _listed_years(text: str) -> list[int]:
     """Years of "2017; 2018" or "2017-2019", each once."""
     years: set[int] = set()
+    if "-" not in text:
+        return sorted(set(map(int, _FOUR_DIGITS.findall(text))))
     for first, last in _ONE_YEAR.findall(text):
         years.update(range(int(first), int(last or first) + 1))
     return sorted(years)

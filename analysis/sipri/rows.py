@@ -168,7 +168,10 @@ def typed(rows: list[str], sep: str, columns: list[str | None]) -> tuple[pd.Data
             found[name], bad = _numbers(name, column.to_numpy(), np.zeros(len(column), dtype=bool))
         else:
             codes, texts = pd.factorize(column.to_numpy(dtype=object))
-            texts = [text.strip("; ") if i == len(columns) - 1 else text.strip() for text in texts]
+            stripped = [text.strip("; ") if i == len(columns) - 1 else text.strip() for text in texts]
+            if stripped != texts.tolist():  # two cells may now be the same
+                place, texts = pd.factorize(np.array(stripped, dtype=object))
+                codes = place[codes]
             found[name], bad = _column(name, texts, codes, sep)
         if bad.any():
             faults[name] = bad
@@ -210,7 +213,7 @@ def _numbers(name: str, values: np.ndarray, bad: np.ndarray) -> tuple[np.ndarray
     return values, bad
 
 
-def _column(name: str, texts: list[str], codes: np.ndarray, sep: str) -> tuple[object, np.ndarray]:
+def _column(name: str, texts: np.ndarray, codes: np.ndarray, sep: str) -> tuple[object, np.ndarray]:
     """A column from its distinct texts and the code of each row, and the rows that are not what it should hold."""
     bad = np.zeros(len(texts), dtype=bool)
     if name in NUMBERS | VOLUMES:
@@ -224,8 +227,7 @@ def _column(name: str, texts: list[str], codes: np.ndarray, sep: str) -> tuple[o
         return values[codes], (values == -2)[codes]
     if name == "delivery_years":
         bad = np.array([not _YEARS.fullmatch(text) for text in texts], dtype=bool)
-    place, distinct = pd.factorize(np.array(texts, dtype=object))
-    return pd.Categorical.from_codes(place[codes], distinct), bad[codes]
+    return pd.Categorical.from_codes(codes, texts), bad[codes]
 
 
 def dtype(name: str) -> str:
