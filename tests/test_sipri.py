@@ -624,6 +624,14 @@ def test_line_break_and_stray_comma_in_a_comment_are_mended():
     pd.testing.assert_frame_equal(export.transfers, read(DEALS, allocate="even").transfers)
 
 
+@pytest.mark.parametrize("name", ['Model-1 5"', '"Model" 1', '"Model-1', '"Model-1, late"', '"Model\n1"'])
+def test_quotation_marks_in_a_name(name):
+    export = read(DEALS.replace("Model-1", name), allocate="even")
+    assert len(export.deliveries) == 4
+    assert export.transfers["imports_tiv"].notna().all()
+    pd.testing.assert_frame_equal(export.transfers, read(DEALS, allocate="even").transfers)
+
+
 def test_spreadsheet_in_another_locale():
     rows = [line.split(",") for line in DEALS.splitlines()[5:]]
     resaved = "\n".join(

@@ -116,10 +116,13 @@ def _mend(
     if re.match(r"\W*(©|\(c\)|Source:|Data generated)", line, re.I):
         return at + 1, None, _FOOTER
     if '"' in line:
-        for end in range(at + 1, min(at + _LONGEST_BREAK, len(body)) + 1):
-            row = cells(" ".join(body[at:end]), sep)
-            if _filled(row) == need + 1:
-                return end, _quoted(row[: need + 1], sep), "" if end == at + 1 else "joined: a line break in a cell"
+        row = cells(line, sep)
+        if counts[at] == need and len(row) != need + 1:
+            row = line.split(sep)  # the mark is a letter of a name: a 5" gun
+        end = at + 1 if len(row) > need else _closed(body, at)
+        row = row if end == at + 1 else cells(" ".join(body[at:end]), sep)
+        if _filled(row) <= need + 1 <= len(row):
+            return end, _quoted(row[: need + 1], sep), "" if end == at + 1 else "joined: a line break in a cell"
     if counts[at] > need:
         row = _squeezed(cells(line, sep), columns, sep)
         if row:
@@ -133,6 +136,16 @@ def _mend(
         if len(row) == need + 1:
             return end, _quoted(row, sep), "joined: a line break in a cell"
     return at + 1, None, f"a broken row: {counts[at] + 1} cells, the header has {need + 1}"
+
+
+def _closed(body: list[str], at: int) -> int:
+    """End of the line, or of the lines after it up to the one that closes its last quotation mark."""
+    marks = 0
+    for end in range(at, min(at + _LONGEST_BREAK, len(body))):
+        marks += body[end].count('"')
+        if marks % 2 == 0:
+            return end + 1
+    return at + 1
 
 
 def _filled(row: list[str]) -> int:
