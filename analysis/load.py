@@ -200,7 +200,7 @@ def transfers(
     Examples
     --------
     >>> transfers(recipient="Pakistan", supplier="China", edition=2022, since=2021)["tiv_million"].tolist()
-    [759.0]
+    [753.0]
     """
     frame = _filter(
         "transfers",

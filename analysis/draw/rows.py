@@ -1,0 +1,211 @@
+"""Charts by rows: a ranking, window lengths, equipment from order to delivery."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+
+from analysis import tables, words
+from analysis.draw import house
+from analysis.draw.lines import tell
+
+
+def ranking(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Bars of each country's largest supplier, longest first.
+
+    Parameters
+    ----------
+    dependence
+        Rows of `measure.dependence`, one per country, of one window, one direction and one source.
+    ax
+        Where to draw; without axes a new figure.
+
+    Returns
+    -------
+    Axes
+        Per cent of volume (TIV) against countries; colour and label name the largest supplier.
+
+    Raises
+    ------
+    ValueError
+        If the rows are of several windows, directions or sources: ranks across editions mean nothing.
+
+    Examples
+    --------
+    >>> from analysis import load, measure
+    >>> table = load.shares(of="imports", source="sipri-factsheet-2026", since=2025)
+    >>> ax = ranking(measure.dependence(table))
+    """
+    tables.one_source(dependence, "a ranking")
+    kinds = dependence[["of", "first_year", "last_year"]].drop_duplicates()
+    if len(kinds) != 1:
+        raise ValueError(
+            f"A ranking shows one direction and one window; these rows are of {kinds.values.tolist()[:4]}."
+        )
+    ax, home, panel = house.axes(ax)
+    table = dependence.dropna(subset="largest_percent").sort_values("largest_percent", ascending=False, kind="stable")
+    y = np.arange(len(table))
+    tints = [house.colour(name) for name in table["largest"]]
+    ax.barh(y, table["largest_percent"], color=tints, height=0.62, zorder=3)
+    for place, row in zip(y, table.itertuples(), strict=True):
+        told = f"{row.largest} {words.percent(row.largest_percent)} %"
+        house.point_label(home, panel, row.largest_percent, place, told, "tick")
+    _rows(panel, table["country"].tolist())
+    _percents(panel)
+    top = table.iloc[0]
+    share = f"{words.percent(top['largest_percent'])} %"
+    story = f"{words.name(top['country'])} leads with {share} from {words.name(top['largest'])}"
+    partner, side = ("supplier", "recipients") if top["of"] == "imports" else ("recipient", "suppliers")
+    years = words.window(top["first_year"], top["last_year"])
+    subject = f"Largest {partner}'s share of arms {top['of']}, {len(table)} {side}, {years}, {words.VOLUME}"
+    return tell(home, panel, table, "ranking", "Bar chart", story, subject)
+
+
+def windows(windows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """One bar per window length for the same pair and the same last year: how much the answer hangs on the window.
+
+    Parameters
+    ----------
+    windows
+        Rows of `measure.windows`.
+    ax
+        Where to draw; without axes a new figure.
+
+    Returns
+    -------
+    Axes
+        Per cent of volume (TIV) against window lengths, imports above exports.
+
+    Raises
+    ------
+    ValueError
+        If the rows are of several pairs or sources.
+
+    Examples
+    --------
+    >>> from analysis import load, measure
+    >>> table = load.transfers(edition=2022)
+    >>> ax = windows(measure.windows(table, recipient="India", supplier="Russia"))
+    """
+    tables.one_source(windows, "a strip of windows")
+    pairs = windows[["recipient", "supplier"]].drop_duplicates()
+    if len(pairs) != 1:
+        raise ValueError(f"The strip shows one pair; these rows are of {pairs.values.tolist()[:4]}.")
+    recipient, supplier = pairs.iloc[0]
+    ax, home, panel = house.axes(ax)
+    table = windows.sort_values(["of", "window_years"], ascending=[False, True])
+    imports = table["of"] == "imports"
+    tints = np.where(imports, house.colour(supplier, house.NAVY), house.colour(recipient, house.TEAL))
+    y = np.arange(len(table))
+    ax.barh(y, table["percent"], color=tints, height=0.62, zorder=3)
+    for place, row in zip(y, table.itertuples(), strict=True):
+        house.point_label(home, panel, row.percent, place, f"{words.percent(row.percent)} %", "tick")
+    sides = {"imports": f"{recipient}'s imports", "exports": f"{supplier}'s exports"}
+    years = [words.window(*pair) for pair in zip(table["first_year"], table["last_year"], strict=True)]
+    _rows(panel, [f"{sides[of]}, {span}" for of, span in zip(table["of"], years, strict=True)])
+    _percents(panel)
+    side = table[imports] if imports.any() else table
+    low, high = side["percent"].min(), side["percent"].max()
+    story = (
+        f"the share of imports reads from {words.percent(low)} to {words.percent(high)} % with the length of the window"
+    )
+    return tell(home, panel, table, "windows", "Bar chart", story if imports.any() else story.replace("im", "ex"))
+
+
+def _window_subject(table: pd.DataFrame, recipient: str, supplier: str) -> str:
+    lengths, last = table["window_years"], table["last_year"].iloc[0]
+    pair = f"{words.name(supplier)}–{words.name(recipient)}"
+    pair = f"{words.possessive(recipient)} imports from {words.name(supplier)} and the reverse share of its exports"
+    return f"{pair[0].upper()}{pair[1:]}, windows of {lengths.min()} to {lengths.max()} years to {last}, {words.VOLUME}"
+
+
+def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """One row per order: a thin line from order to first delivery, a bar over the years of delivery.
+
+    Parameters
+    ----------
+    equipment
+        Rows of `load.equipment`.
+    ax
+        Where to draw; without axes a new figure.
+
+    Returns
+    -------
+    Axes
+        Years against orders, newest first, with the numbers delivered and ordered. An open circle is an order
+        without a recorded delivery. Numbers are items, many of them estimates of SIPRI's: see `note`.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows.
+
+    Examples
+    --------
+    >>> from analysis import load
+    >>> ax = equipment(load.equipment(category="ship"))
+    """
+    if equipment.empty:
+        raise ValueError("No equipment to draw.")
+    ax, home, panel = house.axes(ax)
+    newest = equipment.sort_values(["ordered", "delivered_from"], ascending=False, kind="stable")
+    table = newest.reset_index(drop=True)
+    days = pd.DataFrame(
+        {column: _year_start(table[column]) for column in ("ordered", "delivered_from", "delivered_to")}
+    )
+    end = days["delivered_to"] + 365
+    for y, row in table.iterrows():
+        tint = house.colour(row["supplier"], house.NAVY)
+        first, last = days["delivered_from"][y], end[y]
+        if np.isnan(first):
+            ax.plot(days["ordered"][y], y, marker="o", markersize=7, markerfacecolor="white", color=tint, zorder=4)
+        else:
+            ax.plot([days["ordered"][y], first], [y, y], color=house.PALE, linewidth=1.2, zorder=2)
+            ax.plot(days["ordered"][y], y, marker="o", markersize=4, color=house.PALE, zorder=2)
+            ax.barh(y, last - first, left=first, height=0.52, color=tint, zorder=3)
+        at = days["ordered"][y] if np.isnan(last) else last
+        house.point_label(home, panel, at, y, _numbers(row), "tick")
+    house.clock(panel, np.nanmin(days["ordered"]) - 200, np.nanmax(np.r_[end, days["ordered"] + 365]))
+    panel.grid = "x"
+    ax.grid(True, axis="x")
+    ax.grid(False, axis="y")
+    _rows(panel, [_short(row) for _, row in table.iterrows()])
+    panel.notes.append(
+        "Line: from order to first delivery. Bar: years of delivery. Numbers: delivered of ordered, many estimated."
+    )
+    waiting = int((table["number_delivered"] == 0).sum())
+    story = f"{len(table)} orders are shown and {waiting} of them without a recorded delivery"
+    return tell(home, panel, table, "equipment", "Bar chart", story)
+
+
+def _year_start(years: pd.Series) -> np.ndarray:
+    """The first day of each year on the date axis, missing where the year is."""
+    return np.array([np.nan if pd.isna(y) else date2num(np.datetime64(f"{y}-01-01")) for y in years])
+
+
+def _numbers(row: pd.Series) -> str:
+    delivered = "–" if pd.isna(row["number_delivered"]) else f"{row['number_delivered']:,}"
+    if pd.isna(row["number_ordered"]):
+        return f"{delivered}, order not known"
+    return f"{delivered} of {row['number_ordered']:,}"
+
+
+def _short(row: pd.Series) -> str:
+    """The name by which a row goes: SIPRI's designation up to its first bracket."""
+    return row["designation"].partition(" (")[0]
+
+
+def _rows(panel: house.Panel, names: list[str]) -> None:
+    """One named row each, from the top down."""
+    panel.rows = len(names)
+    panel.ax.set_yticks(range(len(names)), names)
+    panel.ax.set_ylim(len(names) - 0.5, -0.5)
+
+
+def _percents(panel: house.Panel) -> None:
+    """A horizontal scale of per cent with upright grid lines."""
+    panel.grid = "x"
+    panel.ax.set_xlim(0, 100)
+    panel.ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
+    panel.ax.grid(True, axis="x")
+    panel.ax.grid(False, axis="y")

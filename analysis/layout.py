@@ -1,0 +1,231 @@
+"""Place text without overlap: pure geometry on numbers, deterministic, one pass each.
+
+Lengths are in one unit throughout a call (the page uses pixels). Nothing here knows of matplotlib or of tables.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+
+def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: float) -> np.ndarray | None:
+    """New centres for boxes on a line: as near to the wished ones as they can be without touching.
+
+    Parameters
+    ----------
+    centres, sizes
+        The wished centre and the extent of each box.
+    low, high
+        The ends of the line.
+
+    Returns
+    -------
+    ndarray or None
+        The centres, in the order given; boxes keep the order of their wishes. None if they do not all fit.
+
+    Notes
+    -----
+    The least-squares answer, found by pooling adjacent violators (Ayer and others 1955) after the minimum
+    distances are taken out.
+
+    Examples
+    --------
+    >>> spread([5, 5], [2, 2], 0, 10).tolist()
+    [4.0, 6.0]
+    """
+    if not len(centres):
+        return np.array([])
+    order = np.argsort(centres, kind="stable")
+    wish, size = np.asarray(centres, float)[order], np.asarray(sizes, float)[order]
+    offset = np.concatenate([[0], np.cumsum((size[1:] + size[:-1]) / 2)])
+    lowest, highest = low + size[0] / 2, high - size[-1] / 2 - offset[-1]
+    if highest < lowest:
+        return None
+    pools: list[list[float]] = []
+    for value in wish - offset:
+        pools.append([value, 1])
+        while len(pools) > 1 and pools[-2][0] >= pools[-1][0]:
+            mean, count = pools.pop()
+            last = pools[-1]
+            last[0] = (last[0] * last[1] + mean * count) / (last[1] + count)
+            last[1] += count
+    pooled = np.repeat([mean for mean, _ in pools], [int(count) for _, count in pools])
+    placed = np.empty(len(wish))
+    placed[order] = np.clip(pooled, lowest, highest) + offset
+    return placed
+
+
+def beside(
+    starts: Sequence[float], ends: Sequence[float], widths: Sequence[float], left: float, right: float, gap: float
+) -> tuple[np.ndarray, list[int]] | None:
+    """Labels beside their marks, to the right or to the left, in as few lanes as a first fit finds.
+
+    Parameters
+    ----------
+    starts, ends
+        Where each mark begins and ends.
+    widths
+        How wide each label is.
+    left, right
+        The room for labels.
+    gap
+        The distance of a label from its mark, and twice that the least distance between two items of a lane.
+
+    Returns
+    -------
+    (lefts, lanes) or None
+        The left end of each label and its lane. None if a label fits on neither side of its mark.
+
+    Examples
+    --------
+    >>> lefts, lane = beside([10, 50], [12, 52], [20, 45], 0, 60, 1)
+    >>> lefts.tolist(), lane
+    ([13.0, 4.0], [0, 1])
+    """
+    taken: list[list[tuple[float, float]]] = []
+    lefts, chosen = np.empty(len(widths)), [0] * len(widths)
+    for i in np.argsort(starts, kind="stable"):
+        sides = [(ends[i] + gap, starts[i], ends[i] + gap + widths[i]), (starts[i] - gap - widths[i],) * 2 + (ends[i],)]
+        sides = [side for side in sides if left <= side[0] and side[0] + widths[i] <= right]
+        if not sides:
+            return None
+        taken.append([])
+        lefts[i], a, b, chosen[i] = next(
+            (*side, k)
+            for k, row in enumerate(taken)
+            for side in sides
+            if all(side[2] + 2 * gap <= first or last + 2 * gap <= side[1] for first, last in row)
+        )
+        taken[chosen[i]].append((a, b))
+        if not taken[-1]:
+            taken.pop()
+    return lefts, chosen
+
+
+def stack(
+    anchors: Sequence[float], widths: Sequence[float], left: float, right: float, gap: float
+) -> tuple[np.ndarray, np.ndarray, list[int]] | None:
+    """Labels in lanes over an axis, each with an upright leader that crosses no other label.
+
+    A label starts at its anchor and runs to the right; one that would leave the axis is pushed back from the edge.
+    A label that lies over another anchor takes a higher lane than that anchor's label, so that the leader below it
+    stays free.
+
+    Parameters
+    ----------
+    anchors, widths
+        Where each leader stands and how wide each label is.
+    left, right
+        The room for labels.
+    gap
+        The least distance between two labels of a lane, and between a label and a leader that passes it.
+
+    Returns
+    -------
+    (leaders, lefts, lanes) or None
+        Where each leader stands (anchors closer than `gap` are pushed apart), the left end of each label and its
+        lane, 0 nearest to the axis. None if the labels cannot be placed at any height.
+
+    Examples
+    --------
+    >>> leaders, lefts, lane = stack([10, 20], [30, 30], 0, 100, 2)
+    >>> lefts.tolist(), lane
+    ([10.0, 20.0], [1, 0])
+    """
+    width = np.asarray(widths, float)
+    leader = spread(anchors, np.full(len(width), 2 * gap), left - gap, right + gap)
+    if leader is None:
+        return None
+    order = np.argsort(leader, kind="stable")
+    box = np.empty(len(width))
+    limit, pushed = right, np.inf
+    for i in order[::-1]:
+        room = limit if leader[i] >= pushed else right
+        box[i] = min(leader[i], room - width[i])
+        if box[i] < left:
+            return None
+        if box[i] < leader[i]:
+            pushed, limit = min(pushed, box[i] - gap), leader[i] - 2 * gap
+    height = _heights(leader, box, box + width, gap)
+    return None if height is None else (leader, box, height)
+
+
+def _heights(leader: np.ndarray, start: np.ndarray, end: np.ndarray, gap: float) -> list[int] | None:
+    """The lane of each label: above those whose leader it covers, and clear of those beside it.
+
+    None if two labels cover each other's leaders, so that neither can be the higher.
+    """
+    covers = (leader > start[:, None] - gap) & (leader < end[:, None] + gap)
+    np.fill_diagonal(covers, False)
+    beside = (start < end[:, None] + gap) & (end > start[:, None] - gap)
+    height = np.full(len(leader), -1)
+    waiting = set(range(len(leader)))
+    while waiting:
+        ready = [i for i in sorted(waiting) if (height[covers[i]] >= 0).all()]
+        if not ready:
+            return None
+        for i in ready:
+            lowest = height[covers[i]].max(initial=-1) + 1
+            taken = set(height[beside[i] & (height >= 0)].tolist())
+            height[i] = next(k for k in range(lowest, lowest + len(taken) + 1) if k not in taken)
+        waiting.difference_update(ready)
+    return height.tolist()
+
+
+def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """`text` in lines no wider than `width`, broken at blanks; a single longer word stands alone.
+
+    Examples
+    --------
+    >>> wrap("one two three", 8, len)
+    ['one two', 'three']
+    """
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and measure(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def free(boxes: np.ndarray, taken: np.ndarray, lines: np.ndarray, bounds: Sequence[float]) -> int | None:
+    """The first of `boxes` that lies within `bounds` and touches neither a taken box nor a line.
+
+    Parameters
+    ----------
+    boxes, taken
+        One row per box: x0, y0, x1, y1.
+    lines
+        One row per straight piece of a drawn line: x0, y0, x1, y1.
+    bounds
+        x0, y0, x1, y1 of the room.
+
+    Examples
+    --------
+    >>> free(np.array([[0, 0, 2, 1], [3, 0, 5, 1]]), np.array([[1, 0, 2, 1]]), np.empty((0, 4)), (0, 0, 9, 9))
+    1
+    """
+    for k, (x0, y0, x1, y1) in enumerate(boxes):
+        inside = x0 >= bounds[0] and y0 >= bounds[1] and x1 <= bounds[2] and y1 <= bounds[3]
+        if inside and not _overlaps(taken, x0, y0, x1, y1) and not _crosses(lines, x0, y0, x1, y1):
+            return k
+    return None
+
+
+def _overlaps(taken: np.ndarray, x0: float, y0: float, x1: float, y1: float) -> bool:
+    return bool(((taken[:, 0] < x1) & (taken[:, 2] > x0) & (taken[:, 1] < y1) & (taken[:, 3] > y0)).any())
+
+
+def _crosses(lines: np.ndarray, x0: float, y0: float, x1: float, y1: float) -> bool:
+    """Whether any straight piece enters the box: clip all pieces to it at once (Liang and Barsky 1984)."""
+    start, step = lines[:, :2], lines[:, 2:] - lines[:, :2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        near = (np.array([x0, y0]) - start) / step
+        far = (np.array([x1, y1]) - start) / step
+    flat = step == 0
+    inside = (start >= [x0, y0]) & (start <= [x1, y1])
+    enter = np.where(flat, np.where(inside, -np.inf, np.inf), np.minimum(near, far)).max(axis=1, initial=0)
+    leave = np.where(flat, np.where(inside, np.inf, -np.inf), np.maximum(near, far)).min(axis=1, initial=1)
+    return bool((enter <= leave).any())

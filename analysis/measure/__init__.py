@@ -1,0 +1,21 @@
+"""Measure dependence: frames in, frames out. Nothing here reads a file, draws, or changes its input.
+
+Printed and computed shares have the same columns, so every measure takes both; `source` keeps them apart.
+"""
+
+from analysis.measure.checking import claims
+from analysis.measure.reading import around, change, dependence, mutual, revisions, without
+from analysis.measure.rolling import interval, shares, windows
+
+__all__ = [
+    "around",
+    "change",
+    "claims",
+    "dependence",
+    "interval",
+    "mutual",
+    "revisions",
+    "shares",
+    "windows",
+    "without",
+]

@@ -1,0 +1,468 @@
+"""Shares over rolling windows, computed only where the total they are a share of is whole."""
+
+from collections.abc import Iterable
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+
+from analysis import tables
+
+#: The columns of a share, printed or computed.
+COLUMNS = (
+    "recipient",
+    "supplier",
+    "of",
+    "first_year",
+    "last_year",
+    "source",
+    "percent",
+    "decimals",
+    "rank",
+    "read_at",
+    "verification",
+    "note",
+)
+#: What makes a share one share.
+KEY = ["recipient", "supplier", "of", "first_year", "last_year", "source"]
+#: For each direction, the country whose total is divided and the partner that has a share of it.
+ENDS = {"imports": ("recipient", "supplier"), "exports": ("supplier", "recipient")}
+
+_TRANSFERS = ["recipient", "supplier", "year", "tiv_million", "source", "imports_tiv", "exports_tiv"]
+#: Rows at hand meet a total if they differ by no more than the last digits of a sum of floats.
+_SAME = 1e-6
+#: Percentages closer than this are tied: they differ only by the order in which floats were added.
+_TIE_DECIMALS = 9
+#: Half a unit: SIPRI's rounded tables show whole millions of TIV, and 0 for more than nothing and under 0.5.
+_HALF_CELL = 0.5
+
+
+def shares(
+    transfers: pd.DataFrame,
+    *,
+    window: int = 5,
+    of: str | None = None,
+    years: tuple[int, int] | None = None,
+) -> pd.DataFrame:
+    """One row is one partner's share of one country's arms imports or exports in one window of years.
+
+    Parameters
+    ----------
+    transfers
+        Yearly deliveries of one release: recipient, supplier, year, tiv_million, source, and the totals
+        imports_tiv and exports_tiv that `load.transfers` and `load.sipri` put beside each row.
+    window
+        Length of the window in years. SIPRI uses five, because deliveries swing from year to year.
+    of
+        ``imports`` (the supplier's share of the recipient's imports), ``exports`` (the recipient's share of the
+        supplier's exports), or both.
+    years
+        First and last year that the rows cover, where that is known from elsewhere: a file on 1990–2020 covers
+        1990 even if nothing was delivered then. Without it a country is covered from its first to its last
+        year with deliveries.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `load.shares`: recipient, supplier, of, first_year, last_year, source (``own calculation
+        from …``), percent (of the volume in TIV over the window; a ratio of sums), decimals (missing), rank
+        (1 is the largest partner; ties share the smaller number), read_at (missing), verification
+        (``computed``), note (missing). A partner without deliveries in a window has no row.
+
+    Raises
+    ------
+    ValueError
+        If the rows come from several releases, the window is not a whole number of at least one year, or no
+        total is whole for as long as the window; the reason is given for each country.
+
+    Notes
+    -----
+    The formula is SIPRI's own (SIPRI, Arms Transfers Database: sources and methods): sums over the window, never
+    the mean of yearly shares, which gives a year of two deliveries the weight of a year of two hundred.
+
+    A total is whole in a year if the source holds all its partners (`imports_tiv`, `exports_tiv` are there) and
+    the rows at hand still add up to it. So filter after measuring, not before: rows set aside beforehand make a
+    total incomplete, and its share is left out rather than shown too large. A year without any row lies inside
+    a window only as a year without deliveries. That reading is not open to rows that show signs of filtering,
+    nor to a country with a single partner at hand, unless `years` says what is covered.
+
+    TIV is a volume of major arms, not money: a share says nothing about prices or about small arms.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({
+    ...     "recipient": "Pakistan", "supplier": ["China", "Russia", "China"], "year": [2020, 2020, 2021],
+    ...     "tiv_million": [60.0, 30.0, 10.0], "source": "invented",
+    ...     "imports_tiv": [90.0, 90.0, 10.0], "exports_tiv": np.nan})
+    >>> shares(rows, window=2)[["supplier", "of", "first_year", "last_year", "percent", "rank"]]
+      supplier       of  first_year  last_year  percent  rank
+    0    China  imports        2020       2021     70.0     1
+    1   Russia  imports        2020       2021     30.0     2
+    """
+    require(transfers, _TRANSFERS, "transfers")
+    length, covered = _length(window), _period(years)
+    tables.one_source(transfers, "shares")
+    directions = list(ENDS) if of is None else [tables.known(of, ENDS, "direction (of)")]
+    found = computed(transfers, length, directions, covered)
+    if found.empty:
+        raise ValueError(_refusal(transfers, length, dict.fromkeys(directions)))
+    return found[list(COLUMNS)]
+
+
+def windows(
+    transfers: pd.DataFrame,
+    *,
+    recipient: str,
+    supplier: str,
+    lengths: int | Iterable[int] = (1, 3, 5, 7, 10),
+    last_year: int | None = None,
+) -> pd.DataFrame:
+    """One row is the share of one pair in one direction over one length of window; all windows end together.
+
+    Parameters
+    ----------
+    transfers
+        Yearly deliveries of one release, as for `shares`.
+    recipient, supplier
+        The pair.
+    lengths
+        Lengths of the window in years.
+    last_year
+        The year in which all windows end; by default the last that is covered in every direction.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `shares` and window_years (years). A length that reaches back before the first covered
+        year, or in which the pair has no deliveries, has no row.
+
+    Raises
+    ------
+    ValueError
+        If the pair is not in the rows, no total of the two countries is whole, or the year is not covered.
+
+    Notes
+    -----
+    The figure depends on the length: a single year swings with one ship, ten years remember suppliers that are
+    gone. None of the lengths is the true one; five is SIPRI's.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({
+    ...     "recipient": "Pakistan", "supplier": ["China", "Russia", "China"], "year": [2020, 2020, 2021],
+    ...     "tiv_million": [60.0, 30.0, 10.0], "source": "invented",
+    ...     "imports_tiv": [90.0, 90.0, 10.0], "exports_tiv": np.nan})
+    >>> strip = windows(rows, recipient="Pakistan", supplier="China", lengths=[1, 2])
+    >>> strip[["of", "window_years", "first_year", "last_year", "percent"]]
+            of  window_years  first_year  last_year  percent
+    0  imports             1        2021       2021    100.0
+    1  imports             2        2020       2021     70.0
+    """
+    require(transfers, _TRANSFERS, "transfers")
+    one = isinstance(lengths, Integral | str)
+    wanted = sorted({_length(length) for length in ([lengths] if one else lengths)})
+    if not wanted:
+        raise ValueError("lengths is empty: give at least one length of window in years, for example (1, 5, 10).")
+    tables.one_source(transfers, "windows")
+    tables.known(recipient, transfers["recipient"].unique(), "recipient in these rows")
+    tables.known(supplier, transfers["supplier"].unique(), "supplier in these rows")
+    ends = {"imports": recipient, "exports": supplier}
+    spans = {of: _covered_years(transfers, of, ends[of]) for of in ENDS}
+    spans = {of: span for of, span in spans.items() if len(span)}
+    if not spans:
+        raise ValueError(_refusal(transfers, wanted[0], ends))
+    end = _end(last_year, spans, ends)
+    found = pd.concat([computed(transfers, length, spans, None) for length in wanted])
+    found["window_years"] = found["last_year"] - found["first_year"] + 1
+    pair = found["recipient"].eq(recipient) & found["supplier"].eq(supplier) & found["last_year"].eq(end)
+    if not pair.any():
+        raise ValueError(
+            f"No delivery from {supplier} to {recipient} in the windows of {', '.join(map(str, wanted))} years "
+            f"that end in {end}; {_listed_spans(spans, ends)}."
+        )
+    strip = found[pair].sort_values(["of", "window_years"], ascending=[False, True])
+    return strip[[*COLUMNS, "window_years"]].reset_index(drop=True)
+
+
+def interval(shares: pd.DataFrame, transfers: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row is one share with the range of values that the rounding of its source leaves open.
+
+    Parameters
+    ----------
+    shares
+        Printed or computed shares.
+    transfers
+        The deliveries that computed shares were made from, of one or several releases. Without them computed
+        shares have no interval.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `shares`, and low and high (per cent, 0–100). Missing where the rounding is not known.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing.
+
+    Notes
+    -----
+    A printed 72 stands for 71.5–72.5, a printed 7.0 for 6.95–7.05. A release whose table is in whole millions
+    of TIV leaves half a million open in every cell, and a 0 there means 0–0.5; the interval lets all cells lean
+    the same way, so it is the widest possible, not a likely range. A release with decimals has no interval.
+
+    Rounding is the smallest of the doubts: SIPRI's estimates and its yearly revisions (`revisions`) are larger,
+    and are not in here.
+
+    Examples
+    --------
+    >>> printed = pd.DataFrame({"recipient": "Pakistan", "supplier": ["China", "Türkiye"], "of": "imports",
+    ...     "first_year": 2021, "last_year": 2025, "source": "invented", "percent": [80.0, 7.0],
+    ...     "decimals": [0, 1]})
+    >>> interval(printed)[["supplier", "percent", "low", "high"]]
+      supplier  percent    low   high
+    0    China     80.0  79.50  80.50
+    1  Türkiye      7.0   6.95   7.05
+    """
+    require(shares, [*KEY, "percent", "decimals"], "shares")
+    half = 0.5 * 10.0 ** -shares["decimals"].astype("float64")
+    low, high = (shares["percent"] - half).clip(lower=0), (shares["percent"] + half).clip(upper=100)
+    if transfers is not None:
+        require(transfers, _TRANSFERS, "transfers")
+        bounds = _cell_bounds(shares, transfers)
+        low, high = low.fillna(bounds["low"]), high.fillna(bounds["high"])
+    return shares.assign(low=low, high=high)
+
+
+def require(frame: pd.DataFrame, columns: Iterable[str], what: str) -> None:
+    """Refuse a frame that lacks columns, naming all of them."""
+    missing = [column for column in columns if column not in frame.columns]
+    if not missing:
+        return
+    hint = "; load.transfers and load.sipri give them" if what == "transfers" else ""
+    has = ", ".join(map(str, frame.columns)) or "none"
+    raise ValueError(f"{what}: columns missing: {', '.join(missing)}{hint}. It has: {has}.")
+
+
+def year_range(first: int, last: int) -> str:
+    """A window as it is written in a sentence.
+
+    >>> year_range(2017, 2021), year_range(1998, 2002), year_range(2021, 2021)
+    ('2017–21', '1998–2002', '2021')
+    """
+    if first == last:
+        return str(first)
+    return f"{first}–{last % 100:02d}" if first // 100 == last // 100 else f"{first}–{last}"
+
+
+def computed(
+    transfers: pd.DataFrame, length: int, directions: Iterable[str], covered: tuple[int, int] | None
+) -> pd.DataFrame:
+    """All shares of windows of `length` years in one release, with `low` and `high`; empty if no total is whole."""
+    found = pd.concat([_one_direction(transfers, of, length, covered) for of in directions])
+    order = ["of", "country", "last_year", "rank", "partner"]
+    found = found.sort_values(order, ascending=[False, True, True, True, True]).reset_index(drop=True)
+    empty = pd.Series(np.nan, index=found.index, dtype="str")
+    return found.assign(
+        source=empty.fillna(tables.OWN + str(transfers["source"].iloc[0])),
+        decimals=pd.Series(pd.NA, index=found.index, dtype="Int64"),
+        read_at=empty,
+        verification=empty.fillna("computed"),
+        note=empty,
+    )[[*COLUMNS, "low", "high"]]
+
+
+def computed_by_release(
+    transfers: pd.DataFrame, lengths: Iterable[int], directions: Iterable[str] = tuple(ENDS)
+) -> pd.DataFrame:
+    """All shares of windows of these lengths, release by release; releases are never added together."""
+    require(transfers, _TRANSFERS, "transfers")
+    releases = [rows for _, rows in transfers.groupby("source", sort=False)]
+    found = [computed(rows, _length(n), directions, None) for rows in releases for n in sorted(set(lengths))]
+    found = [frame for frame in found if len(frame)]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*COLUMNS, "low", "high"])
+
+
+def _one_direction(transfers: pd.DataFrame, of: str, length: int, covered: tuple[int, int] | None) -> pd.DataFrame:
+    country, partner = ENDS[of]
+    cells = pd.DataFrame(
+        {
+            "country": transfers[country].to_numpy(),
+            "partner": transfers[partner].to_numpy(),
+            "year": transfers["year"].to_numpy(dtype="int64"),
+            "tiv": transfers["tiv_million"].to_numpy(dtype="float64"),
+        }
+    )
+    cells["least"] = (cells["tiv"] - _HALF_CELL).clip(lower=0)
+    cells["most"] = cells["tiv"] + _HALF_CELL
+    sums = _rolled(cells, length).merge(_whole_windows(transfers, of, length, covered), on=["country", "last_year"])
+    group = sums.groupby(["country", "last_year"])
+    total = {value: group[value].transform("sum") for value in ("tiv", "least", "most")}
+    sums["percent"] = 100 * sums["tiv"] / total["tiv"]
+    # The partner's own cells lean one way and all others the opposite way.
+    sums["low"] = 100 * sums["least"] / (sums["least"] + total["most"] - sums["most"])
+    sums["high"] = 100 * sums["most"] / (sums["most"] + total["least"] - sums["least"])
+    sums = sums[total["tiv"] > 0]
+    rank = sums["percent"].round(_TIE_DECIMALS).groupby([sums["country"], sums["last_year"]])
+    return sums.assign(
+        **{country: sums["country"], partner: sums["partner"]},
+        of=of,
+        first_year=sums["last_year"] - length + 1,
+        rank=rank.rank(ascending=False, method="min").astype("Int64"),
+    )
+
+
+def _rolled(cells: pd.DataFrame, length: int) -> pd.DataFrame:
+    """Sums per pair and window: each cell is counted in every window that its year falls in."""
+    counted = cells.loc[cells.index.repeat(length)]
+    last_year = counted["year"] + np.tile(np.arange(length), len(cells))
+    keys = ["country", "partner", "last_year"]
+    return counted.assign(last_year=last_year).groupby(keys, as_index=False)[["tiv", "least", "most"]].sum()
+
+
+def _years(transfers: pd.DataFrame, of: str) -> pd.DataFrame:
+    """One row per country and year with rows: what they sum to, the total, and whether they meet it."""
+    country, partner = ENDS[of]
+    total = transfers[f"{of}_tiv"]
+    rows = pd.DataFrame(
+        {
+            "country": transfers[country],
+            "year": transfers["year"].astype("int64"),
+            "tiv": transfers["tiv_million"],
+            "least": total,
+            "total": total,
+            "known": total.notna() & transfers["tiv_million"].notna(),
+        }
+    )
+    years = rows.groupby(["country", "year"], as_index=False).agg(
+        {"tiv": "sum", "least": "min", "total": "max", "known": "all"}
+    )
+    met = np.isclose(years["tiv"], years["total"], rtol=_SAME) & np.isclose(years["tiv"], years["least"], rtol=_SAME)
+    partners = transfers.groupby(country)[partner].nunique()
+    return years.assign(whole=years["known"] & met, partners=years["country"].map(partners))
+
+
+def _whole_windows(transfers: pd.DataFrame, of: str, length: int, covered: tuple[int, int] | None) -> pd.DataFrame:
+    """Country and last_year of every window all of whose years are covered and whole."""
+    years = _years(transfers, of)
+    whole = years[years["whole"]]
+    spans = whole.groupby("country", as_index=False).agg(
+        first=("year", "min"), last=("year", "max"), partners=("partners", "first")
+    )
+    if covered is not None:
+        spans[["first", "last"]] = covered
+    grid = spans.loc[spans.index.repeat(spans["last"] - spans["first"] + 1)]
+    grid = grid.assign(year=grid["first"] + grid.groupby("country").cumcount())
+    grid = grid.merge(years[["country", "year", "whole"]], how="left", on=["country", "year"])
+    # A row set aside by a filter and a year without deliveries look alike once the whole year is gone.
+    filtered = (years["known"] & ~years["whole"]).any()
+    quiet = grid["whole"].isna() & ~filtered & (grid["partners"].gt(1) | (covered is not None))
+    grid["good"] = grid["whole"].eq(True) | quiet
+    run = grid.groupby("country")["good"].transform(lambda good: good.rolling(length).sum())
+    return grid.loc[run == length, ["country", "year"]].rename(columns={"year": "last_year"})
+
+
+def _covered_years(transfers: pd.DataFrame, of: str, country: str) -> pd.Series:
+    found = _whole_windows(transfers, of, 1, None)
+    return found.loc[found["country"] == country, "last_year"]
+
+
+def _cell_bounds(shares: pd.DataFrame, transfers: pd.DataFrame) -> pd.DataFrame:
+    """`low` and `high` of the computed rows of `shares` whose release is a table of whole numbers."""
+    fraction = transfers["tiv_million"] % 1
+    rounded = transfers[fraction.groupby(transfers["source"]).transform("max") == 0]
+    own = shares["source"].map(tables.is_own).astype(bool)
+    lengths = (shares["last_year"] - shares["first_year"] + 1)[own].unique()
+    bounds = pd.DataFrame(np.nan, index=shares.index, columns=["low", "high"])
+    if rounded.empty or not len(lengths):
+        return bounds
+    cells = computed_by_release(rounded, lengths)[[*KEY, "percent", "low", "high"]]
+    found = shares[[*KEY, "percent"]].merge(cells, how="left", on=KEY, suffixes=("", "_again"))
+    # Same key but another value: rows that were recomputed since, for example by `without`.
+    same = pd.Series(np.isclose(found["percent"], found["percent_again"].astype("float64")), index=found.index)
+    country = found["recipient"].where(found["of"].eq("imports"), found["supplier"])
+    same = same.groupby([country, *(found[key] for key in KEY[2:])]).transform("all")
+    found.loc[~same, ["low", "high"]] = np.nan
+    return found[["low", "high"]].astype("float64").set_axis(shares.index)
+
+
+def _whole_number(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
+
+
+def _length(window: object) -> int:
+    if not _whole_number(window) or window < 1:
+        raise ValueError(
+            f"window={window!r}: a window is a whole number of years, at least 1. SIPRI uses 5; a window of 1 "
+            "shows single years."
+        )
+    return int(window)
+
+
+def _period(years: object) -> tuple[int, int] | None:
+    if years is None:
+        return None
+    pair = tuple(years) if isinstance(years, tuple | list) else ()
+    if len(pair) != 2 or not all(map(_whole_number, pair)) or pair[0] > pair[1]:
+        raise ValueError(f"years={years!r}: give the first and the last year covered, for example (1990, 2020).")
+    return int(pair[0]), int(pair[1])
+
+
+def _end(last_year: object, spans: dict[str, pd.Series], ends: dict[str, str]) -> int:
+    if last_year is None:
+        return int(min(span.max() for span in spans.values()))
+    if not _whole_number(last_year) or not any((span == last_year).any() for span in spans.values()):
+        raise ValueError(f"last_year={last_year!r} is not covered; {_listed_spans(spans, ends)}.")
+    return int(last_year)
+
+
+def _listed_spans(spans: dict[str, pd.Series], ends: dict[str, str]) -> str:
+    found = [f"{of} of {ends[of]} {year_range(span.min(), span.max())}" for of, span in spans.items()]
+    return "whole in these rows: " + ("; ".join(found) if found else "nothing")
+
+
+def _refusal(transfers: pd.DataFrame, length: int, wanted: dict[str, str | None]) -> str:
+    """Why nothing can be computed, country by country, and what is whole in the rows all the same."""
+    reasons = []
+    for of, country in wanted.items():
+        years = _years(transfers, of)
+        years = years if country is None else years[years["country"] == country]
+        # Countries whose total is known come first: theirs is the reason that a reader can act on.
+        names = years.groupby("country")["known"].any().sort_values(ascending=False, kind="stable").index
+        lines = [f"{of} of {name}: {_reason(years[years['country'] == name], of, length)}" for name in names]
+        reasons += lines[:6] + ([f"{of} of {len(lines) - 6} more countries: likewise"] if len(lines) > 6 else [])
+    whole = []
+    for of in ENDS:
+        spans = _whole_windows(transfers, of, 1, None).groupby("country")["last_year"].agg(["min", "max"])
+        whole += [f"{of} of {name} {year_range(span['min'], span['max'])}" for name, span in spans.iterrows()]
+    return (
+        f"No share can be computed over a window of {length} year{'s' * (length > 1)} from these rows.\n"
+        + "\n".join(reasons)
+        + f"\nWhole in these rows: {'; '.join(whole[:8]) or 'nothing'}{'; …' if len(whole) > 8 else ''}. "
+        "A share needs all suppliers of a recipient, or all recipients of a supplier: measure first, filter after."
+    )
+
+
+def _reason(years: pd.DataFrame, of: str, length: int) -> str:
+    partners = ENDS[of][1] + "s"
+    short = years[years["known"] & ~years["whole"]]
+    whole = years.loc[years["whole"], "year"]
+    if not years["known"].any():
+        return f"not whole, the source at hand does not hold all its {partners}"
+    if len(short):
+        row = short.iloc[-1]
+        return (
+            f"rows of other {partners} are missing, in {row['year']} these rows hold {row['tiv']:,.1f} of "
+            f"{row['total']:,.1f} million TIV"
+        )
+    if not years.loc[years["whole"], "tiv"].any():
+        return "nothing was delivered"
+    if len(whole) < length:
+        plural = "s" * (len(whole) > 1)
+        return (
+            f"whole in {len(whole)} year{plural} only ({year_range(whole.min(), whole.max())}), fewer than the window"
+        )
+    return (
+        f"no {length} covered years in a row between {whole.min()} and {whole.max()}; if the source covers years "
+        "without deliveries, say so with years=(first, last)"
+    )
