@@ -543,7 +543,7 @@ def test_regions_and_their_suppliers():
 def test_categories():
     export = read(CATEGORY)
     assert (export.kind, export.country, export.of) == ("category table", "China", "exports")
-    assert export.totals["category"].tolist() == ["Aircraft", "Aircraft", "Air-defence systems"]
+    assert export.totals["category"].tolist() == ["Aircraft", "Aircraft", "Air defence systems"]
 
 
 def test_world_bank_is_scaled_and_its_groups_set_aside():
@@ -671,6 +671,14 @@ def test_broken_row_is_reported_and_leaves_no_total():
     assert "year cannot be read" in message and len(export.deliveries) == 6
     export, message = warned(DELIVERIES.replace(",7,7,7,No", ",7,7,,No"))
     assert "no TIV" in message and len(export.deliveries) == 7
+
+
+def test_parted_list_of_years_is_not_taken_for_a_comment():
+    parted = DEALS.replace(",", ";").replace("Deals with deliveries made;", "Deals with deliveries made,")
+    export, message = warned(parted, allocate="even")
+    assert "a broken row" in message
+    assert len(export.deliveries) == 2
+    assert export.transfers[["imports_tiv", "exports_tiv"]].isna().all(axis=None)
 
 
 def test_two_registers_in_one_file_are_refused():

@@ -359,7 +359,8 @@ def _totals(long: pd.DataFrame, found: dict) -> pd.DataFrame:
     role = {"imports": "importer", "exports": "exporter"}.get(found["of"])
     frame = pd.DataFrame({"country": None, "role": role, "region": None, "category": None}, index=long.index)
     if found["kind"] == "category table":
-        frame["country"], frame["category"] = found["country"], long["first"]
+        frame["country"] = found["country"]
+        frame["category"] = long["first"].str.replace("Air-defence", "Air defence")  # hyphenated from 2026 on
     elif found["kind"] == "regional table":
         frame["region"] = long["first"]
         frame["country"] = long["second"].where(long["second"] != long["first"])

@@ -115,8 +115,10 @@ def _judge(
         lost = np.asarray(frame["delivery_years"] == "") & (volume > 0)
         mark(lost, (read_as, 1, "a volume without a delivery year: in no year's total", True))
     mark(np.isnan(volume) & ("year" in frame), (read_as, 1, "no TIV: in no year's total", True))
-    for at, how in mended.items():
-        mark(np.arange(len(frame)) == at, (read_as, 1, how, False))
+    for how in sorted(set(mended.values())):
+        rows = np.zeros(len(frame), dtype=bool)
+        rows[[at for at, what in mended.items() if what == how]] = True
+        mark(rows, (read_as, 1, how, False))
     for name in sorted(unknown):
         rows = np.asarray((frame["recipient"] == name) | (frame["supplier"] == name))
         mark(rows, (read_as, 1, f"unknown name {name!r}, kept as it is", True))

@@ -44,6 +44,7 @@ DEALS = [
 NUMBERS = {"number", "number_ordered", "ordered", "year", "deal"}
 VOLUMES = {"tiv_unit", "tiv_order", "tiv_million"}
 FLAGS = {"ordered_estimated", "number_estimated", "number_ordered_estimated", "year_estimated", "local_production"}
+_MUST_BE_NUMBERS = VOLUMES | {"year"}
 _YES_NO = {"yes": 1, "true": 1, "?": 1, "x": 1, "no": 0, "false": 0, "": -1}
 # Free text, where a stray separator can stand.
 _FREE = ("designation", "description", "comments")
@@ -160,8 +161,11 @@ def _squeezed(row: list[str], columns: list[str | None], sep: str) -> list[str] 
         return row[: len(columns)]
     at = max((columns.index(name) for name in _FREE if name in columns), default=0)
     joined = [*row[:at], f"{sep} ".join(row[at : at + surplus + 1]), *row[at + surplus + 1 :]]
-    checks = [i for i, name in enumerate(columns) if name in VOLUMES | {"year"}]
-    return joined if at and all(number(joined[i].rstrip("; "), sep) is not None for i in checks) else None
+    numeric = [i for i, name in enumerate(columns) if name in _MUST_BE_NUMBERS]
+    good = at and all(number(joined[i].rstrip("; "), sep) is not None for i in numeric)
+    # A digit in the status: it was the list of delivery years that was parted, not a free text.
+    split_years = "status" in columns and any(map(str.isdigit, joined[columns.index("status")]))
+    return joined if good and not split_years else None
 
 
 def _quoted(row: list[str], sep: str) -> str:
