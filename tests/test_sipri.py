@@ -488,6 +488,8 @@ def test_tables_that_disagree_are_refused():
     with pytest.raises(ValueError, match="Pakistan from China in 2023"):
         read(IMPORTS + EXPORTS.replace("Pakistan,30", "Pakistan,31").replace("China,30", "China,31"))
     with pytest.raises(ValueError, match="different years"):
+        read(IMPORTS + EXPORTS.replace("2023", "2022").replace(",2024,2025", ",2023,2024"))
+    with pytest.raises(ValueError, match="different releases"):
         read(IMPORTS + OLD)
 
 

@@ -17,12 +17,6 @@ from analysis import tables
 
 from . import contents, grids, lines, registers, rtf
 
-_DATE = re.compile(
-    r"(?:generated:|created:|Last Updated Date\W{1,9})\s{0,9}(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)-(\d\d)-(\d{4})"
-    r"|(\d{1,2}) ([A-Za-z]{3})[a-z]* (\d{4}))",
-    re.I | re.ASCII,
-)
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _PREAMBLE = 100  # lines; the longest seen has 11, an RTF file 25
 #: Ends the `source` of every row that was not read but spread over the delivery years of a deal.
 ESTIMATE = ", deliveries spread evenly: an estimate"
@@ -150,7 +144,7 @@ def read(
     country, of, allocate = _options(country, of, allocate)
     content, name = contents.data(path_or_bytes)
     rows, form = contents.lines(content, name)
-    generated = _generated("\n".join(rows[:_PREAMBLE]))
+    generated = lines.generated("\n".join(rows[:_PREAMBLE]))
     try:
         found = _parsed(rows, form, country=country, of=of, allocate=allocate, generated=generated)
     except ValueError as error:
@@ -205,22 +199,6 @@ def _names(names: list[str]) -> tuple[dict[str, str], set[str]]:
     return {name: our or name for name, our in ours.items()}, {name for name, our in ours.items() if our is None}
 
 
-def _generated(text: str) -> date | None:
-    """Day on which a file was made, from its first lines; of several tables, the first one's."""
-    found = _DATE.search(text)
-    if not found:
-        return None
-    iso, old, new = found.groups()[:3], found.groups()[3:6], found.groups()[6:]
-    try:
-        if iso[0]:
-            return date(*map(int, iso))
-        if old[0]:
-            return date(int(old[2]), int(old[1]), int(old[0]))
-        return date(int(new[2]), _MONTHS.index(new[1].lower()) + 1, int(new[0]))
-    except ValueError:
-        return None
-
-
 def _export(found: dict, rows: list[str], generated: date | None) -> Export:
     report = lines.report(found["spans"], rows)
     source = _source(found["kind"], generated)
@@ -242,7 +220,7 @@ def _export(found: dict, rows: list[str], generated: date | None) -> Export:
 
 
 def _source(kind: str, generated: date | None) -> str:
-    day = f"{generated.day} {generated:%B %Y}" if generated else None
+    day = lines.written(generated) if generated else None
     if kind == "World Bank series":
         return "World Bank, World Development Indicators (from the SIPRI Arms Transfers Database)" + (
             f", updated {day}" if day else ""

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from .lines import SEPARATORS, Names, cells, covered, listed, number, shown, span
+from .lines import SEPARATORS, Names, cells, covered, listed, number, shown, span, written
+from .lines import generated as day
 from .whose import whose
 
 # The World Bank's codes for regions, income groups and the like, which share a column with its countries.
@@ -66,6 +67,7 @@ def read(
     """
     ends = [*(_start(lines, a, b) for a, b in pairwise(heads)), len(lines)]
     starts = [0, *ends[:-1]]
+    _refuse_releases([day("\n".join(lines[start:head])) for start, head in zip(starts, heads, strict=True)])
     tables = [
         _table(lines, *bounds, country=country, of=of, generated=generated, names=names)
         for bounds in zip(starts, heads, ends, strict=True)
@@ -89,6 +91,15 @@ def read(
         "totals": _stacked([t["totals"] for t in filled if t["totals"] is not None]),
         "spans": [entry for table in tables for entry in table["spans"]],
     }
+
+
+def _refuse_releases(days: list[date | None]) -> None:
+    known = sorted({found for found in days if found})
+    if len({covered(found) for found in known}) > 1:
+        raise ValueError(
+            f"the tables in the file were generated on different days ({written(known[0])} to {written(known[-1])}) and are of different "
+            "releases, whose numbers do not go together. Read them one by one."
+        )
 
 
 def _start(lines: list[str], before: int, head: int) -> int:

@@ -9,12 +9,22 @@ import numpy as np
 import pandas as pd
 
 REPORT = ["first_line", "last_line", "read_as", "rows", "reason", "warning"]
+_DATE = re.compile(
+    r"(?:generated:|created:|Last Updated Date\W{1,9})\s{0,9}(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)-(\d\d)-(\d{4})"
+    r"|(\d{1,2}) ([A-Za-z]{3})[a-z]* (\d{4}))",
+    re.I | re.ASCII,
+)
+# Written out: the names of the calendar module change with the locale.
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 # Our names for SIPRI's, and the names that we do not know.
 Names = Callable[[list[str]], tuple[dict[str, str], set[str]]]
 SEPARATORS = (",", ";", "\t")
 # Digits are limited so that a damaged cell can never become a number that no volume could be.
 _PLAIN = re.compile(r"\d{1,15}(\.\d{1,12})?([eE]-\d{1,2})?", re.ASCII)
-_GROUPED = re.compile(r"\d{1,3}([,\u00a0\u202f ]\d{3})+(\.\d{1,12})?", re.ASCII)
+_GROUPED = re.compile(r"\d{1,3}([,\u00a0\u202f ]\d{3}){1,4}(\.\d{1,12})?", re.ASCII)
 
 
 def cells(line: str, sep: str) -> list[str]:
@@ -41,9 +51,30 @@ def number(cell: str, sep: str = ",") -> float | None:
     return None
 
 
-def covered(generated: date) -> int:
+def generated(text: str) -> date | None:
+    """Day on which a file was made, as its first lines say it."""
+    found = _DATE.search(text)
+    if not found:
+        return None
+    iso, old, new = found.groups()[:3], found.groups()[3:6], found.groups()[6:]
+    try:
+        if iso[0]:
+            return date(*map(int, iso))
+        if old[0]:
+            return date(int(old[2]), int(old[1]), int(old[0]))
+        return date(int(new[2]), [month[:3] for month in _MONTHS].index(new[1].capitalize()) + 1, int(new[0]))
+    except ValueError:
+        return None
+
+
+def written(day: date) -> str:
+    """A day in running text: 12 February 2026."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def covered(day: date) -> int:
     """Last year that the release at hand on a day surely covers: releases come out in the middle of March."""
-    return generated.year - 1 if generated.month > 3 else generated.year - 2
+    return day.year - 1 if day.month > 3 else day.year - 2
 
 
 def shown(value: float) -> str:
