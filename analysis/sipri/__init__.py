@@ -148,7 +148,7 @@ def read(
     try:
         found = _parsed(rows, form, country=country, of=of, allocate=allocate, generated=generated)
     except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
+        raise ValueError(f"{name}: {error}") from None
     if found is None:
         first = next((row.strip(' ,;"') for row in rows if row.strip(' ,;"')), "")
         raise ValueError(f"{name} {_NOT_OURS.format(first=first[:60])}")

@@ -97,8 +97,8 @@ def _refuse_releases(days: list[date | None]) -> None:
     known = sorted({found for found in days if found})
     if len({covered(found) for found in known}) > 1:
         raise ValueError(
-            f"the tables in the file were generated on different days ({written(known[0])} to {written(known[-1])}) and are of different "
-            "releases, whose numbers do not go together. Read them one by one."
+            f"the tables in the file were generated on different days ({written(known[0])} to {written(known[-1])}) "
+            "and are of different releases, whose numbers do not go together. Read them one by one."
         )
 
 
