@@ -596,6 +596,11 @@ def test_filtered_register_has_the_total_of_the_selected_side_only():
     assert export.transfers["imports_tiv"].isna().all()
 
 
+def test_register_between_two_selected_countries_has_no_totals():
+    text = DELIVERIES.replace("from All countries  to All countries", "from China   to Pakistan")
+    assert read(text).transfers[["imports_tiv", "exports_tiv"]].isna().all(axis=None)
+
+
 def test_register_without_its_first_lines_has_no_totals():
     cut = DELIVERIES[DELIVERIES.index("SIPRI AT") :]
     assert read(cut).transfers[["imports_tiv", "exports_tiv"]].isna().all(axis=None)

@@ -68,10 +68,9 @@ def lines(content: bytes, name: str) -> tuple[list[str], str]:
 
 def _split(decoded: str) -> list[str]:
     """Lines, whatever ends them: LF, CRLF, or CR alone as in one old file."""
-    returns = decoded.count("\r")
-    if returns and not returns == decoded.count("\r\n") == decoded.count("\n"):
-        decoded, returns = decoded.replace("\r\n", "\n").replace("\r", "\n"), 0
-    found = decoded.split("\r\n" if returns else "\n")
+    found = decoded.split("\r\n" if "\r" in decoded else "\n")
+    if "\r" in decoded and not decoded.count("\r") == decoded.count("\n") == len(found) - 1:
+        found = decoded.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return found[:-1] if len(found) > 1 and not found[-1] else found
 
 

@@ -177,9 +177,12 @@ def _whole(
 
     Everything sent to the selected recipients is here if no supplier was selected, and the other way round.
     """
-    single = {side: frame[side].iloc[0] for side in ("recipient", "supplier") if frame[side].nunique() == 1}
+    imports, exports = (asked is not None and _all(asked[side]) for side in ("supplier", "recipient"))
+    single = {}
+    if not (imports and exports):
+        sides = [side for side in ("recipient", "supplier") if frame[side].nunique() == 1]
+        single = {side: frame[side].iloc[0] for side in sides}
     if asked:
-        imports, exports = _all(asked["supplier"]), _all(asked["recipient"])
         _refuse_other(country, imports and exports, single)
     elif country is None:
         imports = exports = False  # the first lines were cut off: what was selected is not known

@@ -83,7 +83,7 @@ def records(
     body = lines[start:]
     counts = np.fromiter(map(str.count, body, repeat(sep)), dtype=np.int64, count=len(body))
     odd = counts != need
-    if any(map(str.__contains__, body, repeat('"'))):
+    if '"' in "".join(body):  # faster than line by line
         odd |= np.fromiter(map(str.__contains__, body, repeat('"')), dtype=bool, count=len(body))
     if not odd.any():
         at = np.arange(start + 1, start + 1 + len(body))
