@@ -56,7 +56,7 @@ def events(events: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for k, importance in enumerate(table["importance"]):
         timeline.marks.append(_mark(ax, start[k], end[k], rough[k], importance))
     for kind in sorted(table["kind"].unique(), key=KINDS.index):
-        timeline.kinds.append(home.text(ax, "tick", KIND_NAMES[kind], color=MUTED, ha="right", va="center_baseline"))
+        timeline.kinds.append(home.text(ax, "tick", KIND_NAMES[kind], color=MUTED, ha="right", va="center"))
         timeline.rules.append(house.page_line(ax, "#DDDDDD", 0.8))
     panel.timeline = timeline
     house.clock(panel, start.min() - 200, max(end.max(), start.max() + 1) + 200)
@@ -85,10 +85,10 @@ def _dated(events: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
 def _mark(ax: Axes, start: float, end: float, rough: bool, importance: int) -> list[Line2D]:
     """A dot for a day, a bar for days or for a rough date; the more important the darker."""
     tint = house.PALE if rough else house.DARK if importance == 1 else house.GREY
-    if end > start:
-        bar = ax.plot([start, end], [0, 0], color=tint, linewidth=5, solid_capstyle="round", zorder=3)
-        return bar if rough else bar + ax.plot([start], [0], color=tint, marker="o", markersize=6, zorder=4)
-    return ax.plot([start], [0], color=tint, marker="o", markersize=7 if importance == 1 else 5.5, zorder=4)
+    size = 7 if importance == 1 else 5.5
+    bar = Line2D([start, end], [0, 0], color=tint, linewidth=5, solid_capstyle="round", zorder=3)
+    dot = Line2D([start], [0], color=tint, marker="o", markersize=size, linewidth=0, zorder=4)
+    return [ax.add_line(mark) for mark in ([bar] if rough else [bar, dot] if end > start else [dot])]
 
 
 def mark_events(ax: Axes, events: pd.DataFrame) -> Axes:
@@ -264,4 +264,5 @@ def headline(fig: Figure, text: str, *drawn: pd.DataFrame) -> Figure:
 def _foot(home: house.Page) -> None:
     """Notes and source line under the figure."""
     notes = dict.fromkeys([note for panel in home.panels.values() for note in panel.notes if note] + home.notes)
-    home.words[home.foot] = " ".join([*notes, words.source_line(*home.sources)] if home.sources else notes)
+    home.words[home.foot] = " ".join(notes)
+    home.source = words.source_line(*home.sources) if home.sources else ""
