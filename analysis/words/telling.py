@@ -148,6 +148,8 @@ def sentence(row: pd.Series) -> str:
         raise ValueError(f"A share is no number without its {', '.join(missing)}; this row has {list(row.index)}.")
     figure = f"{percent(row['percent'], row.get('decimals'))} per cent of"
     years = window(row["first_year"], row["last_year"])
+    if pd.notna(row.get("without")):
+        years += f", without {name(row['without'])},"
     if row["of"] == "imports":
         told = f"{name(row['supplier'])} supplied {figure} {possessive(row['recipient'])} arms imports in {years}"
     else:
@@ -220,6 +222,8 @@ def _transfers(table: pd.DataFrame) -> str:
     recipients, suppliers = table["recipient"].drop_duplicates(), table["supplier"].drop_duplicates()
     whole = len(recipients) > 1 and len(suppliers) == 1
     place = f"{possessive(suppliers.iloc[0])} exports" if whole else f"{_joined(map(possessive, recipients))} imports"
+    if len(recipients) == len(suppliers) == 1:
+        place = f"{possessive(suppliers.iloc[0])} deliveries to {name(recipients.iloc[0])}"
     years = f"{table['year'].min()} to {table['year'].max()}"
     return f"Volume of {place} of major arms by year of delivery, {years}, million TIV"
 
