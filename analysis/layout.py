@@ -55,25 +55,51 @@ def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: f
     return placed
 
 
-def lanes(starts: Sequence[float], ends: Sequence[float], gap: float = 0) -> list[int]:
-    """The lane of each interval: the lowest in which it keeps `gap` from all intervals before it.
+def beside(
+    starts: Sequence[float], ends: Sequence[float], widths: Sequence[float], left: float, right: float, gap: float
+) -> tuple[np.ndarray, list[int]] | None:
+    """Labels beside their marks, to the right or to the left, in as few lanes as a first fit finds.
+
+    Parameters
+    ----------
+    starts, ends
+        Where each mark begins and ends.
+    widths
+        How wide each label is.
+    left, right
+        The room for labels.
+    gap
+        The distance of a label from its mark, and twice that the least distance between two items of a lane.
+
+    Returns
+    -------
+    (lefts, lanes) or None
+        The left end of each label and its lane. None if a label fits on neither side of its mark.
 
     Examples
     --------
-    >>> lanes([0, 1, 5], [4, 6, 9])
-    [0, 1, 0]
+    >>> lefts, lane = beside([10, 50], [12, 52], [20, 45], 0, 60, 1)
+    >>> lefts.tolist(), lane
+    ([13.0, 4.0], [0, 1])
     """
     taken: list[list[tuple[float, float]]] = []
-    chosen = []
-    for start, end in zip(starts, ends, strict=True):
-        lane = next(
-            (k for k, row in enumerate(taken) if all(end + gap <= a or b + gap <= start for a, b in row)), len(taken)
+    lefts, chosen = np.empty(len(widths)), [0] * len(widths)
+    for i in np.argsort(starts, kind="stable"):
+        sides = [(ends[i] + gap, starts[i], ends[i] + gap + widths[i]), (starts[i] - gap - widths[i],) * 2 + (ends[i],)]
+        sides = [side for side in sides if left <= side[0] and side[0] + widths[i] <= right]
+        if not sides:
+            return None
+        taken.append([])
+        lefts[i], a, b, chosen[i] = next(
+            (*side, k)
+            for k, row in enumerate(taken)
+            for side in sides
+            if all(side[2] + 2 * gap <= first or last + 2 * gap <= side[1] for first, last in row)
         )
-        if lane == len(taken):
-            taken.append([])
-        taken[lane].append((start, end))
-        chosen.append(lane)
-    return chosen
+        taken[chosen[i]].append((a, b))
+        if not taken[-1]:
+            taken.pop()
+    return lefts, chosen
 
 
 def stack(
@@ -164,8 +190,8 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     return lines
 
 
-def free(boxes: np.ndarray, taken: np.ndarray, lines: np.ndarray, bounds: Sequence[float]) -> int | None:
-    """The first of `boxes` that lies within `bounds` and touches neither a taken box nor a line.
+def free(boxes: np.ndarray, taken: np.ndarray, lines: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
+    """Which of `boxes` lie within `bounds` and touch neither a taken box nor a line.
 
     Parameters
     ----------
@@ -178,28 +204,33 @@ def free(boxes: np.ndarray, taken: np.ndarray, lines: np.ndarray, bounds: Sequen
 
     Examples
     --------
-    >>> free(np.array([[0, 0, 2, 1], [3, 0, 5, 1]]), np.array([[1, 0, 2, 1]]), np.empty((0, 4)), (0, 0, 9, 9))
-    1
+    >>> free(np.array([[0, 0, 2, 1], [3, 0, 5, 1]]), np.array([[1, 0, 2, 1]]), np.empty((0, 4)), (0, 0, 9, 9)).tolist()
+    [False, True]
     """
-    for k, (x0, y0, x1, y1) in enumerate(boxes):
-        inside = x0 >= bounds[0] and y0 >= bounds[1] and x1 <= bounds[2] and y1 <= bounds[3]
-        if inside and not _overlaps(taken, x0, y0, x1, y1) and not _crosses(lines, x0, y0, x1, y1):
-            return k
-    return None
+    low, high = boxes[:, None, :2], boxes[:, None, 2:]
+    inside = (boxes[:, :2] >= bounds[:2]).all(axis=1) & (boxes[:, 2:] <= bounds[2:]).all(axis=1)
+    overlaps = ((taken[:, :2] < high) & (taken[:, 2:] > low)).all(axis=2).any(axis=1)
+    return inside & ~overlaps & ~_crosses(lines, low, high).any(axis=1)
 
 
-def _overlaps(taken: np.ndarray, x0: float, y0: float, x1: float, y1: float) -> bool:
-    return bool(((taken[:, 0] < x1) & (taken[:, 2] > x0) & (taken[:, 1] < y1) & (taken[:, 3] > y0)).any())
-
-
-def _crosses(lines: np.ndarray, x0: float, y0: float, x1: float, y1: float) -> bool:
-    """Whether any straight piece enters the box: clip all pieces to it at once (Liang and Barsky 1984)."""
+def _crosses(lines: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Whether each straight piece enters each box: clip all pieces to all boxes at once (Liang and Barsky 1984)."""
     start, step = lines[:, :2], lines[:, 2:] - lines[:, :2]
     with np.errstate(divide="ignore", invalid="ignore"):
-        near = (np.array([x0, y0]) - start) / step
-        far = (np.array([x1, y1]) - start) / step
-    flat = step == 0
-    inside = (start >= [x0, y0]) & (start <= [x1, y1])
-    enter = np.where(flat, np.where(inside, -np.inf, np.inf), np.minimum(near, far)).max(axis=1, initial=0)
-    leave = np.where(flat, np.where(inside, np.inf, -np.inf), np.maximum(near, far)).min(axis=1, initial=1)
-    return bool((enter <= leave).any())
+        near, far = (low - start) / step, (high - start) / step
+    within = (start >= low) & (start <= high)
+    enter = np.where(step == 0, np.where(within, -np.inf, np.inf), np.minimum(near, far)).max(axis=2, initial=0)
+    leave = np.where(step == 0, np.where(within, np.inf, -np.inf), np.maximum(near, far)).min(axis=2, initial=1)
+    return enter <= leave
+
+
+def distance(boxes: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """How far each box (x0, y0, x1, y1) is from the nearest of `points` (x, y); without points, endlessly far.
+
+    Examples
+    --------
+    >>> distance(np.array([[0, 0, 2, 1]]), np.array([[5, 5], [2, 4]])).tolist()
+    [3.0]
+    """
+    gap = points[None] - np.clip(points[None], boxes[:, None, :2], boxes[:, None, 2:])
+    return np.hypot(gap[..., 0], gap[..., 1]).min(axis=1, initial=np.inf)

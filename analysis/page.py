@@ -107,6 +107,18 @@ class Inside:
     text: Text
     words: str
     points: np.ndarray
+    leader: Line2D
+    line: Line2D | None = None
+
+
+@dataclass(frozen=True)
+class Obstacles:
+    """What a label must keep clear of: boxes taken, pieces of all lines, of event lines, and of other series."""
+
+    taken: np.ndarray
+    lines: np.ndarray
+    upright: np.ndarray
+    others: np.ndarray
 
 
 @dataclass
@@ -275,12 +287,24 @@ class Page(LayoutEngine):
         return [[panel for _, panel in sorted(places[c], key=lambda at: at[0])] for c in sorted(places)]
 
     def _column(self, pen: Pen, panels: list[Panel], box: "Box") -> None:
-        """Widths first, since they settle how labels fall; then heights; then everything takes its place."""
+        """Widths first, since they settle how labels fall; then heights; then everything takes its place.
+
+        A board whose lanes are not by kind needs no names of kinds at its left, and is laid out again without.
+        """
+        for panel in panels:
+            panel.plan = None
         left = box.left + max(self._overhang(pen, panel) for panel in panels)
+        self._place_column(pen, panels, left, box)
+        if any(panel.plan and panel.timeline.board and not panel.plan.grouped for panel in panels):
+            left = box.left + max(self._overhang(pen, panel) for panel in panels)
+            self._place_column(pen, panels, left, box)
+
+    def _place_column(self, pen: Pen, panels: list[Panel], left: float, box: Box) -> None:
+        """Everything in a column, from a given left end of the axes."""
         right = min(self._right(pen, panel, left, box.right) for panel in panels)
         for panel in panels:
-            told = self.preset.titles and self.words[panel.title] == self.words[self.subtitle]
-            words = "" if told else self.words[panel.title]
+            told = self.words[panel.title] == self.words[self.subtitle] or panel.kind == "events"
+            words = "" if self.preset.titles and told else self.words[panel.title]
             panel.above = self._set_lines(pen, panel.title, words, box.right - box.left) * pen.line(panel.title)
             panel.above += 6 * pen.point if panel.above else 0
             panel.below = self._below(pen, panel)
@@ -294,7 +318,8 @@ class Page(LayoutEngine):
     def _overhang(self, pen: Pen, panel: Panel) -> float:
         """How far the labels of the left axis reach out of it."""
         if panel.timeline is not None and panel.timeline.board:
-            texts = [(text, text.get_text()) for text in panel.timeline.kinds]
+            grouped = panel.plan is None or panel.plan.grouped
+            texts = [(text, text.get_text()) for text in panel.timeline.kinds if grouped]
         else:
             texts = [(label, label.get_text()) for label in panel.ax.get_yticklabels() if label.get_visible()]
         return max((pen.width(*text) for text in texts), default=0) + 8 * pen.point
@@ -344,6 +369,9 @@ class Page(LayoutEngine):
                 board = panel.timeline.board
                 self._plan(pen, panel, panels, Box(left, 0, right, room * (0.55 if charts or not board else 1)), box)
             rest -= panel.strip + panel.tail + panel.height
+        boards = [] if charts else panels
+        for panel in boards:
+            panel.height = min(panel.height + max(rest, 0.0) / len(boards), 2 * panel.height)
         weights = sum(_weight(panel.ax) for panel in charts)
         for panel in charts:
             panel.height = max(rest, 0.0) * _weight(panel.ax) / weights
@@ -448,12 +476,17 @@ class Page(LayoutEngine):
         each = (plot.top - plot.bottom) / plan.lane_count
         kinds = timeline.events["kind"].to_numpy()
         lane_of = {k: lane for k, lane in zip(plan.shown, plan.lanes, strict=True)}
+        start, end = timeline.pixels(plot.left, plot.right)
         for place, k in enumerate(plan.shown):
             y = plot.top - (plan.lanes[place] + 0.5) * each
             timeline.labels[k].set(text=plan.words[place], va="center_baseline")
             self._put(timeline.labels[k], plan.lefts[place], y)
+            lane = plan.lanes[place] + bool(plan.key)
             for mark in timeline.marks[k]:
-                mark.set_ydata(np.full(len(mark.get_xdata()), plan.lanes[place] + 0.5))
+                mark.set_ydata(np.full(len(mark.get_xdata()), lane + 0.5))
+            timeline.leaders[k].set_visible(bool(plan.key))
+            low, high = plot.top - (lane + 0.5) * each, plot.top - 0.95 * each
+            _set_line(timeline.leaders[k], [(start[k] + end[k]) / 2, plan.leaders[place]], [low, high])
         for text in timeline.kinds:
             rows = [lane for k, lane in lane_of.items() if timeline.kind_name(kinds[k]) == text.get_text()]
             rows = rows if plan.grouped else []
@@ -494,10 +527,10 @@ class Page(LayoutEngine):
             self._put(label.text, plot.right + DOT * pen.point, y - head / 2)
             if label.value is not None:
                 lines = label.text.get_text().count("\n") + 1
-                self._put(label.value, plot.right + DOT * pen.point, y + lines * pen.line(label.text) / 2)
+                self._put(label.value, plot.right + DOT * pen.point, y + (head + lines * pen.line(label.text)) / 2)
             x0, y0 = panel.ax.transData.transform((label.x, label.y))
             _set_line(label.leader, [x0, plot.right + (DOT - 9) * pen.point], [y0, y])
-            label.leader.set_visible(abs(y - y0) > 2 * pen.point or x0 < plot.right - 2 * pen.point)
+            label.leader.set_visible(abs(y - y0) > 2 * pen.point or x0 < plot.right - 12 * pen.point)
             _set_line(label.dot, [plot.right + (DOT - 7) * pen.point], [y])
         return [label.leader for label in marginal if label.leader.get_visible()]
 
@@ -507,26 +540,62 @@ class Page(LayoutEngine):
 
     def _arrange_inside(self, pen: Pen, panel: Panel, plot: Box, leaders: list[Line2D]) -> None:
         """Labels within the plot, each near its own line and clear of all lines and of the other labels."""
-        drawn = [line for line in panel.ax.lines if line.get_visible()]
         events = {mark for marks in (panel.timeline.marks if panel.timeline else []) for mark in marks}
-        lines = _all_pieces([line for line in [*drawn, *leaders] if line not in events])
-        upright = _all_pieces([line for line in drawn if line in events])
+        drawn = [line for line in [*panel.ax.lines, *leaders] if line.get_visible() and line not in events]
+        upright = _all_pieces([line for line in events if line.get_visible()])
         taken = np.empty((0, 4))
         for label in panel.inside:
-            rows = label.words.split("\n")
-            width = max(pen.width(label.text, words) for words in rows) + 4 * pen.point
-            height = len(rows) * pen.line(label.text)
-            boxes = _around(panel.ax.transData.transform(label.points), width, height, pen.point)
-            bounds = (plot.left, plot.bottom, plot.right, plot.top)
-            place = layout.free(boxes, taken, np.concatenate([lines, upright]), bounds)
-            place = layout.free(boxes, taken, lines, bounds) if place is None else place
-            place = layout.free(boxes, taken, lines[:0], bounds) if place is None else place
-            label.text.set_visible(place is not None)
-            if place is not None:
-                label.text.set(text=label.words, va="center", ha="center")
-                x0, y0, x1, y1 = boxes[place]
-                self._put(label.text, (x0 + x1) / 2, (y0 + y1) / 2)
-                taken = np.concatenate([taken, boxes[place : place + 1]])
+            points = panel.ax.transData.transform(label.points)
+            others = _all_pieces([line for line in drawn if line is not label.line])
+            obstacles = Obstacles(taken, _all_pieces(drawn), upright, others)
+            words, box = self._free_place(pen, label, points, plot, obstacles)
+            label.text.set_visible(box is not None)
+            if box is None:
+                panel.more_words += f"; no room to name {label.words}"
+                continue
+            label.text.set(text=words, va="center", ha="center", linespacing=1.0)
+            self._put(label.text, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+            self._lead(label, points, box, pen)
+            taken = np.concatenate([taken, box[None]])
+
+    def _free_place(
+        self, pen: Pen, label: Inside, points: np.ndarray, plot: Box, obstacles: "Obstacles"
+    ) -> tuple[str, np.ndarray | None]:
+        """The words of a label and a box for them: near its line on one row or on two, else farther away.
+
+        Among the free boxes near the line, the first that is at least two rows from all other lines; if there is
+        none, the one farthest from them.
+        """
+        bounds = (plot.left, plot.bottom, plot.right, plot.top)
+        both, lines = np.concatenate([obstacles.lines, obstacles.upright]), obstacles.lines
+        tries = [(_around, words, pieces) for pieces in (both, lines) for words in _folded(label.words)]
+        tries += [(_everywhere, label.words, pieces) for pieces in (lines, lines[:0])]
+        others = np.concatenate([obstacles.others[:, :2] * w + obstacles.others[:, 2:] * (1 - w) for w in (0, 0.5, 1)])
+        for places, words, pieces in tries:
+            rows = words.split("\n")
+            width, line = max(pen.width(label.text, row) for row in rows) + 4 * pen.point, pen.line(label.text)
+            boxes = places(points, width, len(rows) * line, pen.point, plot)
+            boxes = boxes[layout.free(boxes, obstacles.taken, pieces, bounds)]
+            if len(boxes):
+                clear = (
+                    np.minimum(layout.distance(boxes, others), 2 * line) if places is _around else np.zeros(len(boxes))
+                )
+                return words, boxes[int(clear.argmax())]
+        return label.words, None
+
+    def _lead(self, label: Inside, points: np.ndarray, box: np.ndarray, pen: Pen) -> None:
+        """A leader from a label to its line, where the two are not side by side."""
+        ends = np.clip(points, box[:2], box[2:])
+        away = np.hypot(*(points - ends).T)
+        nearest = int(away.argmin())
+        _set_line(label.leader, *zip(ends[nearest], points[nearest], strict=True))
+        label.leader.set_visible(bool(away[nearest] > 20 * pen.point))
+
+
+def _folded(words: str) -> list[str]:
+    """A label on one row and, if it has a blank, on two."""
+    first, blank, rest = words.partition(" ")
+    return [words, f"{first}\n{rest}"] if blank else [words]
 
 
 def _all_pieces(lines: list[Line2D]) -> np.ndarray:
@@ -543,13 +612,24 @@ def _pieces(line: Line2D) -> np.ndarray:
     return pieces[np.isfinite(pieces).all(axis=1)]
 
 
-def _around(points: np.ndarray, width: float, height: float, point: float) -> np.ndarray:
+def _around(points: np.ndarray, width: float, height: float, point: float, _: Box) -> np.ndarray:
     """Boxes around points, all places at the first point before those at the next, the nearer before the farther."""
     x, y = points[:, :1], points[:, 1:]
     dx = np.array([-0.5, -0.5, 0, 0, -1, -1, -0.5, -0.5]) * width + np.array([0, 0, 6, 6, -6, -6, 0, 0]) * point
     dy = np.array([0, -1, 0, -1, 0, -1, 0, -1]) * height + np.array([5, -5, 1, -1, 1, -1, 13, -13]) * point
     left, low = (x + dx).ravel(), (y + dy).ravel()
     return np.column_stack([left, low, left + width, low + height])
+
+
+def _everywhere(points: np.ndarray, width: float, height: float, _: float, plot: Box) -> np.ndarray:
+    """Boxes all over the plot, the nearest to the points first."""
+    x, y = np.meshgrid(
+        np.arange(plot.left, max(plot.right - width, plot.left) + 1, max(width / 4, 1)),
+        np.arange(plot.bottom, max(plot.top - height, plot.bottom) + 1, max(height / 2, 1)),
+    )
+    boxes = np.column_stack([x.ravel(), y.ravel(), x.ravel() + width, y.ravel() + height])
+    ends = np.clip(points[:, None], boxes[:, :2], boxes[:, 2:])
+    return boxes[np.hypot(*(points[:, None] - ends).T).min(axis=1).argsort(kind="stable")]
 
 
 def _set_line(line: Line2D, x: list[float], y: list[float]) -> None:

@@ -129,13 +129,13 @@ class Timeline:
         """The fullest labels for these events that fit, or None."""
         if not len(shown):
             return None
-        shown = shown[np.argsort(self.start[shown], kind="stable")]
+        shown = shown[np.argsort((self.start + self.end)[shown], kind="stable")]
         titles = self.events["title"].to_numpy()[shown]
         shorts = self.events["short_title"].to_numpy()[shown]
         numbers = [str(k + 1) for k in range(len(shown))]
         ways = [(titles, None), (shorts, None), (numbers, titles), (numbers, shorts)]
         for words, entries in ways:
-            for grouped in (True, False) if self.board and entries is None else (self.board,):
+            for grouped in (True, False) if self.board and entries is None else (False,):
                 plan = self._place(shown, list(words), entries, grouped, pen, left, right, edge, room)
                 if plan is not None:
                     return plan
@@ -160,19 +160,20 @@ class Timeline:
         room -= len(key[0]) * pen.line(label) if key else 0
         widths = np.array([pen.width(label, text) for text in words])
         x0, x1 = self.pixels(left, right)
-        if self.board:
-            placed = self._lanes_of_board(shown, widths, x0[shown], x1[shown], grouped, left, edge, pen)
-        elif key:
+        if key:
             placed = _one_lane(widths, (x0 + x1)[shown] / 2, left, edge, 4 * pen.point)
+        elif self.board:
+            placed = self._lanes_of_board(shown, widths, x0[shown], x1[shown], grouped, left, edge, pen)
         else:
             placed = layout.stack((x0 + x1)[shown] / 2, widths, left, edge, 3 * pen.point)
         if placed is None:
             return None
         leaders, lefts, lanes = placed
-        height = (max(lanes) + 1) * pen.line(label) * (1.1 if self.board else 1)
+        count = max(lanes) + 1 + (self.board and bool(key))
+        height = count * pen.line(label) * (1.1 if grouped else 1)
         if height > room:
             return None
-        return Plan(shown, words, lefts, list(lanes), leaders, key, grouped, max(lanes) + 1, height)
+        return Plan(shown, words, lefts, list(lanes), leaders, key, grouped, count, height)
 
     def _lanes_of_board(
         self,
@@ -187,18 +188,14 @@ class Timeline:
     ) -> tuple[np.ndarray, np.ndarray, list[int]] | None:
         """Each mark with its label beside it, right if there is room and left if not; in lanes, kind by kind."""
         dot, gap = 4.5 * pen.point, 4 * pen.point
-        fits = x1 + dot + gap + widths <= edge
-        lefts = np.where(fits, x1 + dot + gap, x0 - dot - gap - widths)
-        if (lefts < left).any():
-            return None
-        starts, ends = np.minimum(lefts, x0 - dot), np.maximum(lefts + widths, x1 + dot)
         kinds = self.events["kind"].to_numpy()[shown]
         groups = [kinds == kind for kind in self.kind_order()] if grouped else [np.full(len(shown), True)]
-        lane, base = np.zeros(len(shown), int), 0
-        for group in groups:
-            mine = np.flatnonzero(group)
-            mine = mine[np.argsort(starts[mine], kind="stable")]
-            lane[mine] = np.array(layout.lanes(starts[mine], ends[mine], 2 * gap), int) + base
+        lefts, lane, base = np.zeros(len(shown)), np.zeros(len(shown), int), 0
+        for mine in map(np.flatnonzero, groups):
+            placed = layout.beside(x0[mine] - dot, x1[mine] + dot, widths[mine], left, edge, gap)
+            if placed is None:
+                return None
+            lefts[mine], lane[mine] = placed[0], np.array(placed[1], int) + base
             base = lane[mine].max(initial=base - 1) + 1
         return (x0 + x1) / 2, lefts, lane.tolist()
 
@@ -223,7 +220,9 @@ def _one_lane(
 ) -> tuple[np.ndarray, np.ndarray, list[int]] | None:
     """Numbers side by side in one lane, each as near to its event as its neighbours allow."""
     centres = layout.spread(anchors, widths + gap, left, edge)
-    return None if centres is None else (centres, centres - widths / 2, [0] * len(widths))
+    if centres is None or (np.abs(centres - anchors) > FARTHEST * (edge - left)).any():
+        return None
+    return centres, centres - widths / 2, [0] * len(widths)
 
 
 #: Kinds of events in the order of their lanes, and how the lanes are named.
@@ -240,3 +239,6 @@ KIND_NAMES = {
     "delivery": "Deliveries",
 }
 MOST_COLUMNS = 6
+
+#: How far a number may stand from its event, as a part of the width.
+FARTHEST = 0.1

@@ -31,14 +31,20 @@ def test_spread_leaves_free_boxes_where_they_are():
     assert layout.spread([10, 50, 90], [4, 4, 4], 0, 100).tolist() == [10, 50, 90]
 
 
-@given(labels)
-def test_lanes_never_overlap(rows):
-    starts = np.array([x for x, _ in rows])
-    ends = starts + [w for _, w in rows]
-    lane = np.array(layout.lanes(starts, ends, gap=2))
+@given(labels, st.floats(0.5, 5))
+def test_labels_beside_their_marks_never_overlap(rows, gap):
+    starts, widths = map(np.array, zip(*rows, strict=True))
+    ends = starts + 8
+    placed = layout.beside(starts, ends, widths, -10, 1010, gap)
+    if placed is None:
+        return
+    lefts, lane = placed[0], np.array(placed[1])
+    first, last = np.minimum(starts, lefts), np.maximum(ends, lefts + widths)
+    assert (lefts >= -10).all()
+    assert (lefts + widths <= 1010 + 1e-6).all()
     for k in set(lane):
-        inside = np.sort(np.stack([starts, ends], axis=1)[lane == k], axis=0)
-        assert (inside[1:, 0] >= inside[:-1, 1] + 2 - 1e-9).all()
+        order = np.argsort(first[lane == k], kind="stable")
+        assert (first[lane == k][order][1:] >= last[lane == k][order][:-1] + gap).all()
 
 
 @given(labels, st.floats(0.5, 5))
@@ -87,14 +93,13 @@ def test_wrap_loses_nothing(text, width):
     assert all(len(line) <= width or " " not in line for line in lines)
 
 
-def test_free_takes_the_first_box_clear_of_boxes_and_lines():
+def test_free_boxes_are_clear_of_boxes_lines_and_edges():
     wished = np.array([[0, 0, 2, 2], [3, 3, 5, 5], [6, 6, 8, 8], [9, 9, 12, 12]], float)
     taken = np.array([[1, 1, 2, 2]], float)
     diagonal = np.array([[2.5, 5.5, 5.5, 2.5]], float)
-    assert layout.free(wished, taken, diagonal, (0, 0, 10, 10)) == 2
-    assert layout.free(wished[3:], taken, diagonal, (0, 0, 10, 10)) is None
+    assert layout.free(wished, taken, diagonal, (0, 0, 10, 10)).tolist() == [False, False, True, False]
 
 
 def test_free_sees_a_line_that_runs_through_without_ending_inside():
     level = np.array([[0, 4, 10, 4]], float)
-    assert layout.free(np.array([[3, 3, 5, 5]], float), np.empty((0, 4)), level, (0, 0, 10, 10)) is None
+    assert not layout.free(np.array([[3, 3, 5, 5]], float), np.empty((0, 4)), level, (0, 0, 10, 10)).any()

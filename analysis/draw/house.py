@@ -74,15 +74,18 @@ def percent_axis(ax: Axes, low: float = 0, high: float = 100) -> None:
     ax.set_yticks(ticks, [f"{abs(t):.0f}{' %' if abs(t) == max(abs(low), abs(high)) else ''}" for t in ticks])
 
 
+def page_line(ax: Axes, tint: str, width: float) -> Line2D:
+    """A line that the page places, in figure coordinates."""
+    transform = ax.get_figure(root=True).transFigure
+    return ax.add_line(Line2D([], [], color=tint, linewidth=width, transform=transform, clip_on=False, zorder=1))
+
+
 def end_label(home: Page, panel: Panel, x: float, y: float, words: str, tint: str, value: str = "") -> None:
     """A label in the right margin, with a dot in the colour of its line and, if wished, its value large above it."""
-    fig = panel.ax.get_figure(root=True)
     text = home.text(panel.ax, "label", color=INK)
     figure = home.text(panel.ax, "value", value, weight="bold", color=INK, va="top") if value else None
-    leader = Line2D([], [], transform=fig.transFigure, color=PALE, linewidth=0.8, clip_on=False, zorder=1)
-    dot = Line2D([], [], transform=fig.transFigure, color=tint, marker="o", markersize=7, lw=0, clip_on=False)
-    for line in (leader, dot):
-        panel.ax.add_line(line)
+    leader, dot = page_line(panel.ax, PALE, 0.8), page_line(panel.ax, tint, 0)
+    dot.set(marker="o", markersize=7)
     panel.beside.append(Beside(text, x, y, words, True, leader, dot, figure))
 
 
@@ -91,7 +94,15 @@ def point_label(home: Page, panel: Panel, x: float, y: float, words: str, role: 
     panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False))
 
 
-def inside_label(home: Page, panel: Panel, x: np.ndarray, y: np.ndarray, words: str, role: str = "label") -> None:
-    """A label at the first free place near one of these points, tried in their order."""
+def inside_label(
+    home: Page,
+    panel: Panel,
+    x: np.ndarray,
+    y: np.ndarray,
+    words: str,
+    role: str = "label",
+    line: Line2D | None = None,
+) -> None:
+    """A label at a free place near one of these points of `line`, tried in their order."""
     text = home.text(panel.ax, role, color=INK, zorder=6)
-    panel.inside.append(Inside(text, words, np.column_stack([x, y])))
+    panel.inside.append(Inside(text, words, np.column_stack([x, y]), page_line(panel.ax, PALE, 0.8), line))

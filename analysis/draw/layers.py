@@ -50,13 +50,14 @@ def events(events: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     _some(events)
     ax, home, panel = house.axes(ax)
     table, start, end = _dated(events)
-    timeline = Timeline(ax, table, start, end, True, [home.text(ax, "event", color=house.INK) for _ in start])
+    labels = [home.text(ax, "event", color=house.INK) for _ in start]
+    timeline = Timeline(ax, table, start, end, True, labels, [house.page_line(ax, house.PALE, 0.8) for _ in start])
     rough = table["start"].str.len().lt(10).to_numpy()
     for k, importance in enumerate(table["importance"]):
         timeline.marks.append(_mark(ax, start[k], end[k], rough[k], importance))
     for kind in sorted(table["kind"].unique(), key=KINDS.index):
         timeline.kinds.append(home.text(ax, "tick", KIND_NAMES[kind], color=MUTED, ha="right", va="center_baseline"))
-        timeline.rules.append(_page_line(ax, "#DDDDDD", 0.8))
+        timeline.rules.append(house.page_line(ax, "#DDDDDD", 0.8))
     panel.timeline = timeline
     house.clock(panel, start.min() - 200, max(end.max(), start.max() + 1) + 200)
     ax.set_yticks([])
@@ -85,15 +86,9 @@ def _mark(ax: Axes, start: float, end: float, rough: bool, importance: int) -> l
     """A dot for a day, a bar for days or for a rough date; the more important the darker."""
     tint = house.PALE if rough else house.DARK if importance == 1 else house.GREY
     if end > start:
-        bar = ax.plot([start, end], [0, 0], color=tint, linewidth=5, solid_capstyle="butt", zorder=3)
+        bar = ax.plot([start, end], [0, 0], color=tint, linewidth=5, solid_capstyle="round", zorder=3)
         return bar if rough else bar + ax.plot([start], [0], color=tint, marker="o", markersize=6, zorder=4)
     return ax.plot([start], [0], color=tint, marker="o", markersize=7 if importance == 1 else 5.5, zorder=4)
-
-
-def _page_line(ax: Axes, tint: str, width: float) -> Line2D:
-    """A line that the page places, in figure coordinates."""
-    transform = ax.get_figure(root=True).transFigure
-    return ax.add_line(Line2D([], [], color=tint, linewidth=width, transform=transform, clip_on=False, zorder=1))
 
 
 def mark_events(ax: Axes, events: pd.DataFrame) -> Axes:
@@ -133,7 +128,7 @@ def mark_events(ax: Axes, events: pd.DataFrame) -> Axes:
         raise ValueError("These axes have marked events already: give mark_events all events at once.")
     table, start, end = _dated(events)
     labels = [home.text(ax, "event", color=house.INK) for _ in start]
-    timeline = Timeline(ax, table, start, end, False, labels, [_page_line(ax, house.PALE, 0.8) for _ in start])
+    timeline = Timeline(ax, table, start, end, False, labels, [house.page_line(ax, house.PALE, 0.8) for _ in start])
     for first, last in zip(start, end, strict=True):
         middle = (first + last) / 2
         line = ax.axvline(middle, color=house.PALE, linewidth=0.8, zorder=1.5)

@@ -45,7 +45,7 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> ax.get_ylim()
     (np.float64(0.0), np.float64(100.0))
     """
-    country, partner = _one_country(shares)
+    partner = _partner(shares)
     ax, home, panel = house.axes(ax)
     own, printed = _own_and_printed(shares)
     if len(own):
@@ -70,8 +70,8 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return tell(home, panel, shares, "shares", "Line chart", _leader_story(shares, partner))
 
 
-def _one_country(shares: pd.DataFrame) -> tuple[str, str]:
-    """The country whose trade is shared out and the column of its partners; one of each, or an error."""
+def _partner(shares: pd.DataFrame) -> str:
+    """The column of the partners of the one country whose trade is shared out in one direction, or an error."""
     found = sorted(shares["of"].unique())
     if len(found) != 1:
         raise ValueError(
@@ -80,11 +80,12 @@ def _one_country(shares: pd.DataFrame) -> tuple[str, str]:
     whose, partner = ("recipient", "supplier") if found == ["imports"] else ("supplier", "recipient")
     countries = shares[whose].drop_duplicates().tolist()
     if len(countries) != 1:
+        some = ", ".join(countries[:5]) + (", …" if len(countries) > 5 else "")
         raise ValueError(
-            f"One chart shows one country's {found[0]}; these shares are of {len(countries)} ({', '.join(countries[:5])}"
-            f"{', …' if len(countries) > 5 else ''}): filter by {whose}."
+            f"One chart shows one country's {found[0]}; these shares are of {len(countries)} ({some}): "
+            f"filter by {whose}."
         )
-    return countries[0], partner
+    return partner
 
 
 def _own_and_printed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -114,7 +115,7 @@ def _line(
     if values.isna().all():
         return
     x = house.middle_of(pd.Series(values.index))
-    panel.ax.plot(x, values, color=tint, linestyle=dash, label=name, zorder=3, solid_capstyle="butt")
+    (line,) = panel.ax.plot(x, values, color=tint, linestyle=dash, label=name, zorder=3, solid_capstyle="butt")
     alone = values.notna() & values.shift().isna() & values.shift(-1).isna()
     panel.ax.plot(x[alone], values[alone], color=tint, marker="o", markersize=3, lw=0, zorder=3)
     last = values.get(last_year)
@@ -122,7 +123,7 @@ def _line(
         house.end_label(home, panel, x[-1], last, f"{name} {words.percent(last)} %", tint)
     else:
         high = values.dropna().sort_values(ascending=False, kind="stable")
-        house.inside_label(home, panel, house.middle_of(pd.Series(high.index)), high.to_numpy(), name)
+        house.inside_label(home, panel, house.middle_of(pd.Series(high.index)), high.to_numpy(), name, "label", line)
 
 
 def _rest(home: house.Page, panel: house.Panel, rest: pd.DataFrame, own: pd.DataFrame, last_year: int) -> None:
@@ -250,7 +251,7 @@ def transfers(transfers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         panel.beside[-1].leader.set_alpha(0)
         base += values
     ax.set_ylim(0, base.max() * 1.05)
-    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     house.clock(panel, x[0] - 183, x[-1] + 183)
     panel.notes.append(house.TIV_NOTE)

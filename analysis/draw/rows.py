@@ -105,18 +105,14 @@ def windows(windows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     _rows(panel, [f"{sides[of]}, {span}" for of, span in zip(table["of"], years, strict=True)])
     _percents(panel)
     side = table[imports] if imports.any() else table
-    low, high = side["percent"].min(), side["percent"].max()
-    story = (
-        f"the share of imports reads from {words.percent(low)} to {words.percent(high)} % with the length of the window"
-    )
-    return tell(home, panel, table, "windows", "Bar chart", story if imports.any() else story.replace("im", "ex"))
-
-
-def _window_subject(table: pd.DataFrame, recipient: str, supplier: str) -> str:
+    low, high = words.percent(side["percent"].min()), words.percent(side["percent"].max())
+    story = f"the share of {side['of'].iloc[0]} runs from {low} to {high} % with the length of the window"
     lengths, last = table["window_years"], table["last_year"].iloc[0]
-    pair = f"{words.name(supplier)}–{words.name(recipient)}"
-    pair = f"{words.possessive(recipient)} imports from {words.name(supplier)} and the reverse share of its exports"
-    return f"{pair[0].upper()}{pair[1:]}, windows of {lengths.min()} to {lengths.max()} years to {last}, {words.VOLUME}"
+    subject = (
+        f"Shares of arms trade between {words.name(recipient)} and {words.name(supplier)}, windows of "
+        f"{lengths.min()} to {lengths.max()} years to {last}, {words.VOLUME}"
+    )
+    return tell(home, panel, table, "windows", "Bar chart", story, subject)
 
 
 def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -163,7 +159,7 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             ax.plot([days["ordered"][y], first], [y, y], color=house.PALE, linewidth=1.2, zorder=2)
             ax.plot(days["ordered"][y], y, marker="o", markersize=4, color=house.PALE, zorder=2)
             ax.barh(y, last - first, left=first, height=0.52, color=tint, zorder=3)
-        at = days["ordered"][y] if np.isnan(last) else last
+        at = days["ordered"][y] + 250 if np.isnan(last) else last
         house.point_label(home, panel, at, y, _numbers(row), "tick")
     house.clock(panel, np.nanmin(days["ordered"]) - 200, np.nanmax(np.r_[end, days["ordered"] + 365]))
     panel.grid = "x"
