@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from analysis import layout, tables
-from analysis.timeline import Pen, Plan, Timeline
+from analysis.timeline import LEADING, Pen, Plan, Timeline
 
 INK, MUTED = "#222222", "#555555"
 
@@ -43,7 +43,8 @@ class Preset:
 
     `width` and `height` are millimetres where `dpi` is that of print (300), pixels elsewhere; `scale` is the size of
     texts and lines against the web preset; `smallest` and `largest` bound the text in points, `line` the strokes;
-    journals set their own titles and sources, so `titles` is False for them and the caption carries both.
+    journals set their own titles and sources, so `titles` is False for them and the caption carries both. Where texts
+    must be large, `notes` is False: the figure keeps its sources, and the caption carries the notes.
     """
 
     width: float
@@ -54,6 +55,7 @@ class Preset:
     largest: float = 99.0
     line: float = 0.3
     titles: bool = True
+    notes: bool = True
     grid: bool = True
     print: bool = False
 
@@ -66,8 +68,8 @@ class Preset:
 
 PRESETS = {
     "web": Preset(1200, 675, 100, 1.0, 9),
-    "slide": Preset(1920, 1080, 144, 1.72, 18, line=1.5),
-    "social": Preset(1200, 675, 100, 1.65, 17.28),
+    "slide": Preset(1920, 1080, 144, 1.72, 18, 34, line=1.5, notes=False),
+    "social": Preset(1200, 675, 100, 1.65, 17.28, 29, notes=False),
     "brief": Preset(180, 120, 300, 0.72, 8, print=True),
     "nature-1col": Preset(89, 80, 300, 0.53, 5, 7, titles=False, grid=False, print=True, line=0.25),
     "nature-2col": Preset(183, 110, 300, 0.56, 5, 7, titles=False, grid=False, print=True, line=0.25),
@@ -98,6 +100,8 @@ class Beside:
     leader: Line2D | None = None
     dot: Line2D | None = None
     value: Text | None = None
+    short: str = ""
+    lines: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -134,6 +138,8 @@ class Panel:
     clock: bool = False
     grid: str = "y"
     rows: int = 0
+    shown: int = 0
+    spans: np.ndarray | None = None
     beside: list[Beside] = field(default_factory=list)
     inside: list[Inside] = field(default_factory=list)
     timeline: Timeline | None = None
@@ -172,6 +178,7 @@ class Page(LayoutEngine):
         self.subtitle = self.text(fig, "subtitle", color=MUTED, va="top")
         self.foot = self.text(fig, "foot", color=MUTED, va="bottom")
         self.words = {self.headline: "", self.subtitle: "", self.foot: ""}
+        self.source = ""
         self.sources: list[pd.DataFrame] = []
         self.notes: list[str] = []
         self.widths: dict[tuple, float] = {}
@@ -180,7 +187,9 @@ class Page(LayoutEngine):
         """A text of the page, in figure coordinates, at the size of its role; never read as mathematics."""
         fig = parent if isinstance(parent, Figure) else parent.figure
         size = SIZES[role] * self.preset.scale
-        made = parent.text(0, 0, words, transform=fig.transFigure, fontsize=size, parse_math=False, **style)
+        made = parent.text(
+            0, 0, words, transform=fig.transFigure, fontsize=size, linespacing=LEADING, parse_math=False, **style
+        )
         made.set_in_layout(False)
         self.roles[made] = role
         return made
@@ -257,7 +266,8 @@ class Page(LayoutEngine):
 
     def _footer(self, pen: Pen, width: float, height: float, margin: float) -> float:
         """Notes and source at the bottom left; where the charts may begin above them."""
-        words = self.words[self.foot] if self.preset.titles else ""
+        notes = self.words[self.foot] if self.preset.notes else ""
+        words = " ".join(filter(None, [notes, self.source])) if self.preset.titles else ""
         lines = self._set_lines(pen, self.foot, words, width - 2 * margin)
         self._put(self.foot, margin, margin)
         return margin + lines * pen.line(self.foot) + (8 * pen.point if lines else 0)
@@ -269,7 +279,7 @@ class Page(LayoutEngine):
             if words
             else []
         )
-        text.set(text="\n".join(lines), linespacing=1.0, visible=bool(lines))
+        text.set(text="\n".join(lines), visible=bool(lines))
         return len(lines)
 
     def _put(self, artist: Text, x: float, y: float) -> None:
@@ -293,9 +303,18 @@ class Page(LayoutEngine):
         """
         for panel in panels:
             panel.plan = None
+            if panel.rows:
+                panel.ax.set_ylim(panel.rows - 0.5, -0.5)
+            if panel.spans is not None:
+                panel.ax.set_xlim(np.nanmin(panel.spans), np.nanmax(panel.spans))
         left = box.left + max(self._overhang(pen, panel) for panel in panels)
         self._place_column(pen, panels, left, box)
-        if any(panel.plan and panel.timeline.board and not panel.plan.grouped for panel in panels):
+        ungrouped = [panel for panel in panels if panel.plan and panel.timeline.board and not panel.plan.grouped]
+        thinned = [panel for panel in panels if panel.spans is not None and panel.shown < panel.rows]
+        for panel in thinned:
+            spans = panel.spans[: panel.shown]
+            panel.ax.set_xlim(np.nanmin(spans), np.nanmax(spans))
+        if ungrouped or thinned:
             left = box.left + max(self._overhang(pen, panel) for panel in panels)
             self._place_column(pen, panels, left, box)
 
@@ -321,7 +340,9 @@ class Page(LayoutEngine):
             grouped = panel.plan is None or panel.plan.grouped
             texts = [(text, text.get_text()) for text in panel.timeline.kinds if grouped]
         else:
-            texts = [(label, label.get_text()) for label in panel.ax.get_yticklabels() if label.get_visible()]
+            low, high = sorted(panel.ax.get_ylim())
+            ticks = zip(panel.ax.get_yticks(), panel.ax.get_yticklabels(), strict=True)
+            texts = [(label, label.get_text()) for at, label in ticks if low <= at <= high and label.get_visible()]
         return max((pen.width(*text) for text in texts), default=0) + 8 * pen.point
 
     def _right(self, pen: Pen, panel: Panel, left: float, edge: float) -> float:
@@ -330,6 +351,8 @@ class Page(LayoutEngine):
         last_tick = [label.get_text() for label in panel.ax.get_xticklabels()][-1:]
         right = edge - max((pen.width(panel.title, text) / 2 for text in last_tick), default=0)
         for label in panel.beside:
+            if panel.rows and not label.text.get_visible():
+                continue
             lines = self._beside_lines(pen, label, edge - left)
             need = max(pen.width(label.text, line) for line in lines) + DOT * pen.point
             if label.value is not None:
@@ -367,7 +390,9 @@ class Page(LayoutEngine):
             panel.plan, panel.strip, panel.tail, panel.height, panel.more_words = None, 0.0, 0.0, 0.0, ""
             if panel.timeline is not None:
                 board = panel.timeline.board
-                self._plan(pen, panel, panels, Box(left, 0, right, room * (0.55 if charts or not board else 1)), box)
+                self._plan(
+                    pen, panel, panels, Box(left, 0, right, room * (0.4 if not board else 0.5 if charts else 1)), box
+                )
             rest -= panel.strip + panel.tail + panel.height
         boards = [] if charts else panels
         for panel in boards:
@@ -376,6 +401,7 @@ class Page(LayoutEngine):
         for panel in charts:
             panel.height = max(rest, 0.0) * _weight(panel.ax) / weights
             self._thin(pen, panel)
+            self._fit_margin(pen, panel, box.right - left)
 
     def _plan(self, pen: Pen, panel: Panel, panels: list[Panel], plot: Box, box: Box) -> None:
         """Plan the labels of a timeline, within the height of `plot`, with their key and the line on the rest."""
@@ -394,6 +420,28 @@ class Page(LayoutEngine):
         if timeline.board:
             panel.height = plan.height if plan else line
 
+    def _fit_margin(self, pen: Pen, panel: Panel, room: float) -> None:
+        """Choose the words of the right margin: in full, short, or without the last ones, which is then said."""
+        marginal = [label for label in panel.beside if label.spread]
+        for label in marginal:
+            label.lines = self._beside_lines(pen, label, room)
+        if self._margin_height(pen, marginal) > panel.height:
+            for label in marginal:
+                label.lines = [label.short or label.words.replace("\n", " ")]
+        if marginal and self._margin_height(pen, marginal) > panel.height:
+            panel.height -= pen.line(panel.title)
+            panel.tail += pen.line(panel.title)
+        left_out = 0
+        while self._margin_height(pen, marginal) > max(panel.height, 0):
+            marginal.pop().lines = []
+            left_out += 1
+        if left_out:
+            told = f"no room to name {left_out} of the lines"
+            panel.more_words = f"{panel.more_words}; {told}" if panel.more_words else told
+
+    def _margin_height(self, pen: Pen, labels: list[Beside]) -> float:
+        return sum(len(label.lines) * pen.line(label.text) + self._value_height(pen, label) for label in labels)
+
     def _thin(self, pen: Pen, panel: Panel) -> None:
         """Show as many rows of a chart by rows as have room for their text, and say how many there are more."""
         if not panel.rows:
@@ -405,6 +453,7 @@ class Page(LayoutEngine):
             panel.height -= line
             panel.tail += line
             panel.more_words = f"and {panel.rows - shown} more in the table"
+        panel.shown = shown
         panel.ax.set_ylim(shown - 0.5, -0.5)
         for label in panel.beside:
             label.text.set_visible(label.y < shown)
@@ -430,7 +479,7 @@ class Page(LayoutEngine):
         if panel.plan and panel.plan.key:
             columns = panel.plan.key
             while len(timeline.key) < len(columns):
-                timeline.key.append(self.text(panel.ax, "event", va="top", linespacing=1.26 / 1.2))
+                timeline.key.append(self.text(panel.ax, "event", va="top"))
             x = plot.left
             for text, lines in zip(timeline.key, columns, strict=False):
                 text.set(text="\n".join(lines), visible=True)
@@ -479,7 +528,7 @@ class Page(LayoutEngine):
         start, end = timeline.pixels(plot.left, plot.right)
         for place, k in enumerate(plan.shown):
             y = plot.top - (plan.lanes[place] + 0.5) * each
-            timeline.labels[k].set(text=plan.words[place], va="center_baseline")
+            timeline.labels[k].set(text=plan.words[place], va="center")
             self._put(timeline.labels[k], plan.lefts[place], y)
             lane = plan.lanes[place] + bool(plan.key)
             for mark in timeline.marks[k]:
@@ -505,29 +554,23 @@ class Page(LayoutEngine):
         for label in panel.beside:
             if not label.spread:
                 x, y = panel.ax.transData.transform((label.x, label.y))
-                label.text.set(text=label.words, va="center_baseline")
+                label.text.set(text=label.words, va="center")
                 self._put(label.text, x + 5 * pen.point, y)
-        wished, heights = [], []
         for label in marginal:
-            lines = self._beside_lines(pen, label, plot.right - plot.left)
-            label.text.set(text="\n".join(lines), va="center", linespacing=1.26 / 1.2)
-            wished.append(panel.ax.transData.transform((label.x, label.y))[1])
-            heights.append(len(lines) * pen.line(label.text) + self._value_height(pen, label))
-        centres = layout.spread(wished, heights, plot.bottom, plot.top + pen.line(panel.title) / 2)
-        while centres is None and marginal:
-            for text in (marginal[-1].text, marginal[-1].value):
-                if text is not None:
-                    text.set_visible(False)
-            marginal.pop()
-            wished.pop()
-            heights.pop()
-            centres = layout.spread(wished, heights, plot.bottom, plot.top + pen.line(panel.title) / 2)
+            for artist in filter(None, (label.text, label.value, label.dot, label.leader)):
+                artist.set_visible(bool(label.lines))
+        marginal = [label for label in marginal if label.lines]
+        for label in marginal:
+            label.text.set(text="\n".join(label.lines), va="center")
+        wished = [panel.ax.transData.transform((label.x, label.y))[1] for label in marginal]
+        heights = [self._margin_height(pen, [label]) for label in marginal]
+        centres = layout.spread(wished, heights, plot.bottom, plot.top + pen.line(panel.title))
         for label, y in zip(marginal, centres, strict=True):
             head = self._value_height(pen, label)
             self._put(label.text, plot.right + DOT * pen.point, y - head / 2)
             if label.value is not None:
-                lines = label.text.get_text().count("\n") + 1
-                self._put(label.value, plot.right + DOT * pen.point, y + (head + lines * pen.line(label.text)) / 2)
+                top = y + (head + len(label.lines) * pen.line(label.text)) / 2
+                self._put(label.value, plot.right + DOT * pen.point, top)
             x0, y0 = panel.ax.transData.transform((label.x, label.y))
             _set_line(label.leader, [x0, plot.right + (DOT - 9) * pen.point], [y0, y])
             label.leader.set_visible(abs(y - y0) > 2 * pen.point or x0 < plot.right - 12 * pen.point)
@@ -553,7 +596,7 @@ class Page(LayoutEngine):
             if box is None:
                 panel.more_words += f"; no room to name {label.words}"
                 continue
-            label.text.set(text=words, va="center", ha="center", linespacing=1.0)
+            label.text.set(text=words, va="center", ha="center")
             self._put(label.text, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
             self._lead(label, points, box, pen)
             taken = np.concatenate([taken, box[None]])

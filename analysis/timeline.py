@@ -16,6 +16,9 @@ from matplotlib.text import Text
 
 from analysis import layout
 
+#: The distance from line to line, in sizes of the type.
+LEADING = 1.2
+
 
 @dataclass(frozen=True)
 class Pen:
@@ -35,7 +38,7 @@ class Pen:
 
     def line(self, text: Text) -> float:
         """The height of one line in the type of `text`, with its leading."""
-        return self.renderer.points_to_pixels(text.get_fontsize()) * 1.26
+        return self.renderer.points_to_pixels(text.get_fontsize()) * LEADING
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Timeline:
         hidden = count - (len(plan.shown) if plan else 0)
         before, after = self.outside()
         first, last = (num2date(edge).year for edge in sorted(self.ax.get_xlim()))
-        named = f"The {count - hidden} most important events are named, and {hidden} more are in the table"
+        named = f"{count - hidden} of {count} events named, the most important first, and {hidden} more"
         told = [named if hidden < count else f"{count} events, no room to name them here"] if hidden else []
         told += [f"{before} before {first}"] if before else []
         told += [f"{after} after {last}"] if after else []

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
 from analysis.page import INK, Beside, Inside, Page, Panel, page
 
@@ -80,13 +81,18 @@ def page_line(ax: Axes, tint: str, width: float) -> Line2D:
     return ax.add_line(Line2D([], [], color=tint, linewidth=width, transform=transform, clip_on=False, zorder=1))
 
 
-def end_label(home: Page, panel: Panel, x: float, y: float, words: str, tint: str, value: str = "") -> None:
-    """A label in the right margin, with a dot in the colour of its line and, if wished, its value large above it."""
+def end_label(
+    home: Page, panel: Panel, x: float, y: float, words: str, tint: str, value: str = "", short: str = ""
+) -> None:
+    """A label in the right margin, with a dot in the colour of its line and, if wished, its value large above it.
+
+    `short` are the words where there is little height.
+    """
     text = home.text(panel.ax, "label", color=INK)
     figure = home.text(panel.ax, "value", value, weight="bold", color=INK, va="top") if value else None
     leader, dot = page_line(panel.ax, PALE, 0.8), page_line(panel.ax, tint, 0)
     dot.set(marker="o", markersize=7)
-    panel.beside.append(Beside(text, x, y, words, True, leader, dot, figure))
+    panel.beside.append(Beside(text, x, y, words, True, leader, dot, figure, short))
 
 
 def point_label(home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label") -> None:
@@ -104,5 +110,5 @@ def inside_label(
     line: Line2D | None = None,
 ) -> None:
     """A label at a free place near one of these points of `line`, tried in their order."""
-    text = home.text(panel.ax, role, color=INK, zorder=6)
+    text = home.text(panel.ax, role, color=INK, zorder=6, path_effects=[withStroke(linewidth=2, foreground="white")])
     panel.inside.append(Inside(text, words, np.column_stack([x, y]), page_line(panel.ax, PALE, 0.8), line))

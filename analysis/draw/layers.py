@@ -56,7 +56,7 @@ def events(events: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for k, importance in enumerate(table["importance"]):
         timeline.marks.append(_mark(ax, start[k], end[k], rough[k], importance))
     for kind in sorted(table["kind"].unique(), key=KINDS.index):
-        timeline.kinds.append(home.text(ax, "tick", KIND_NAMES[kind], color=MUTED, ha="right", va="center_baseline"))
+        timeline.kinds.append(home.text(ax, "tick", KIND_NAMES[kind], color=MUTED, ha="right", va="center"))
         timeline.rules.append(house.page_line(ax, "#DDDDDD", 0.8))
     panel.timeline = timeline
     house.clock(panel, start.min() - 200, max(end.max(), start.max() + 1) + 200)
@@ -264,4 +264,5 @@ def headline(fig: Figure, text: str, *drawn: pd.DataFrame) -> Figure:
 def _foot(home: house.Page) -> None:
     """Notes and source line under the figure."""
     notes = dict.fromkeys([note for panel in home.panels.values() for note in panel.notes if note] + home.notes)
-    home.words[home.foot] = " ".join([*notes, words.source_line(*home.sources)] if home.sources else notes)
+    home.words[home.foot] = " ".join(notes)
+    home.source = words.source_line(*home.sources) if home.sources else ""

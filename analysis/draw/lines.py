@@ -305,6 +305,7 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     own, printed = _own_and_printed(mutual)
     if len(own):
         tables.one_source(own, "a line of shares")
+    short = {1: f"of {recipient}'s imports", -1: f"of {supplier}'s exports"}
     imports = f"of {words.possessive(recipient)} arms imports came from {words.name(supplier)}"
     exports = f"of {words.possessive(supplier)} arms exports went to {words.name(recipient)}"
     for column, sign, tint, told in (
@@ -319,7 +320,7 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         _diamonds(ax, printed.assign(percent=sign * printed[column]).dropna(subset="percent"), tint)
         last = rows.dropna(subset=column).sort_values("last_year").iloc[-1:]
         for at, value in zip(house.middle_of(last["last_year"]), last[column], strict=True):
-            house.end_label(home, panel, at, sign * value, told, tint, f"{words.percent(value)} %")
+            house.end_label(home, panel, at, sign * value, told, tint, f"{words.percent(value)} %", short[sign])
     ax.axhline(0, color=house.INK, linewidth=0.9, zorder=2)
     house.percent_axis(ax, -100, 100)
     house.clock(panel, *_window_limits(mutual))

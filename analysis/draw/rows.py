@@ -161,7 +161,8 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             ax.barh(y, last - first, left=first, height=0.52, color=tint, zorder=3)
         at = days["ordered"][y] + 250 if np.isnan(last) else last
         house.point_label(home, panel, at, y, _numbers(row), "tick")
-    house.clock(panel, np.nanmin(days["ordered"]) - 200, np.nanmax(np.r_[end, days["ordered"] + 365]))
+    panel.spans = np.column_stack([days["ordered"] - 200, end, days["ordered"] + 365])
+    house.clock(panel, np.nanmin(panel.spans), np.nanmax(panel.spans))
     panel.grid = "x"
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")

@@ -1,0 +1,75 @@
+"""Numbers in sentences: nothing that a share needs can be left out."""
+
+import pandas as pd
+import pytest
+
+from analysis import load, measure, words
+
+
+def printed(of):
+    shares = load.shares(recipient="Pakistan", supplier="China", of=of, edition=2022)
+    return shares[shares["first_year"] == 2017].iloc[0]
+
+
+def test_printed_sentences_in_both_directions():
+    assert words.sentence(printed("imports")) == (
+        "China supplied 72 per cent of Pakistan's arms imports in 2017–21 (SIPRI, March 2022 edition)"
+    )
+    assert words.sentence(printed("exports")) == (
+        "Pakistan received 47 per cent of China's arms exports in 2017–21 (SIPRI, March 2022 edition)"
+    )
+
+
+def test_computed_sentences_are_not_attributed_to_sipri():
+    shares = measure.shares(load.transfers(edition=2026))
+    row = shares.query("recipient == 'Pakistan' and supplier == 'China' and of == 'imports' and last_year == 2021")
+    assert words.sentence(row.iloc[0]) == (
+        "China supplied 75 per cent of Pakistan's arms imports in 2017–21 "
+        "(own calculation from the SIPRI Arms Transfers Database, March 2026 release)"
+    )
+
+
+def test_names_read_as_english():
+    shares = load.shares(supplier="United States", of="imports", edition=2026)
+    assert words.sentence(shares.iloc[0]).startswith("The United States supplied ")
+
+
+@pytest.mark.parametrize("column", ["recipient", "supplier", "of", "first_year", "last_year", "percent", "source"])
+def test_a_share_without_its_parts_is_no_number(column):
+    with pytest.raises(ValueError, match=column):
+        words.sentence(printed("imports").drop(column))
+
+
+@pytest.mark.parametrize(
+    "text", ["$735 million of TIV", "5.28 billion dollars", "TIV in USD", "€ 3", "Pakistan spent 3 billion US Dollars"]
+)
+def test_tiv_is_never_money(text):
+    with pytest.raises(ValueError, match="volume of arms"):
+        words.refuse_money(text)
+
+
+def test_a_reader_s_own_file_is_its_own_source():
+    own = "own calculation from SIPRI Arms Transfers Database, file generated 12 February 2026"
+    assert words.edition(own) == (
+        "own calculation from the SIPRI Arms Transfers Database, file generated 12 February 2026"
+    )
+    assert words.source_line(pd.DataFrame({"source": [own]})).endswith("file generated 12 February 2026.")
+
+
+def test_source_lines_name_every_source_once():
+    line = words.source_line(load.shares(recipient="Pakistan"), load.events(importance=1), load.transfers())
+    assert line.count("March 2026 release") == 1
+    assert "SIPRI Fact Sheets, " in line
+    assert "events: " in line
+
+
+def test_a_figure_without_source_is_refused():
+    with pytest.raises(ValueError, match="needs a source"):
+        words.source_line(pd.DataFrame({"source": []}))
+
+
+def test_alt_texts_stay_short_and_say_something():
+    told = words.alt("Line chart", "shares", "x " * 300)
+    assert len(told) <= 300
+    with pytest.raises(ValueError, match="finding"):
+        words.alt("Line chart", "shares", " ")
