@@ -21,7 +21,7 @@ def finding(table: pd.DataFrame) -> str:
     ----------
     table
         Rows of one of: printed or computed shares, `mutual`, `dependence` (of one country over time, or of many in
-        one window), `without`, `windows`, `revisions`, transfers, equipment.
+        one window), `without`, `windows`, `revisions`, `claims`, transfers, equipment.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def reading(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table
-        Rows of any table that `finding` takes, or of `interval`, `around` or `claims`.
+        Rows of any table that `finding` takes, or of `interval` or `around`.
 
     Returns
     -------
@@ -122,11 +122,22 @@ def _largest_share(table: pd.DataFrame) -> pd.Series:
 
 
 def _find_shares(table: pd.DataFrame) -> str:
+    whole = table["recipient"].where(table["of"].eq("imports"), table["supplier"])
+    if whole.nunique() > 1 and table["of"].nunique() == 1:
+        return _find_side_by_side(table, whole)
     row = _largest_share(table)
     partner, country = _ends(row)
     verb = "supplied" if row["of"] == "imports" else "received"
     told = f"{name(partner)} {verb} {percent(row['percent'], row.get('decimals'))} % of {possessive(country)} arms"
     return _short(f"{told} {row['of']} in {_years(row)}", f"{told} {row['of']}")
+
+
+def _find_side_by_side(table: pd.DataFrame, whole: pd.Series) -> str:
+    """The largest partner of each of several countries."""
+    way = "from" if table["of"].iloc[0] == "imports" else "to"
+    tops = [_largest_share(rows) for _, rows in table.groupby(whole, sort=False)]
+    each = [f"{name(_ends(row)[1])} {percent(row['percent'])} % {way} {name(_ends(row)[0])}" for row in tops]
+    return _short(", ".join(each), ", ".join(each[:2]))
 
 
 def _read_shares(table: pd.DataFrame) -> str:
@@ -269,14 +280,16 @@ def _find_revisions(table: pd.DataFrame) -> str:
 
 
 def _read_revisions(table: pd.DataFrame) -> str:
-    first, last = _revised(table)
-    points = last["percent"] - first["percent"]
-    moved = f"{abs(points):.1f} percentage points {'more' if points > 0 else 'less'}"
-    return (
-        f"{_pair_share(first)} in {_years(first)}: {_to_a_tenth(first)} per cent at first "
-        f"({edition(first['source'])}), "
-        f"{_to_a_tenth(last)} per cent in the newest reading ({edition(last['source'])}), {moved}."
-    )
+    told = []
+    for _, rows in sorted(table.groupby("of"), reverse=True):
+        first, last = _revised(rows)
+        points = last["percent"] - first["percent"]
+        told.append(
+            f"{_pair_share(first)} in {_years(first)}: {_to_a_tenth(first)} per cent at first "
+            f"({edition(first['source'])}), {_to_a_tenth(last)} per cent in the newest reading "
+            f"({edition(last['source'])}), {abs(points):.1f} percentage points {'more' if points > 0 else 'less'}."
+        )
+    return " ".join(told)
 
 
 def _read_without(table: pd.DataFrame) -> str:
@@ -369,10 +382,13 @@ def _read_transfers(table: pd.DataFrame) -> str:
 
 
 def _find_equipment(table: pd.DataFrame) -> str:
-    recipient, supplier = _pair_of(table)
     full = int(table["status"].eq("delivered").sum())
-    told = f"of {len(table)} orders, {full} are delivered in full"
-    return _short(f"of {recipient}'s {len(table)} orders from {supplier}, {full} are delivered", told)
+    kinds = _listed(sorted(table["category"].unique()))
+    return _short(
+        f"{full} of {len(table)} {kinds} orders are delivered in full",
+        f"{full} of {len(table)} {kinds} orders are delivered",
+        f"{full} of the {len(table)} orders shown are delivered in full",
+    )
 
 
 def _read_equipment(table: pd.DataFrame) -> str:
@@ -387,12 +403,20 @@ def _read_equipment(table: pd.DataFrame) -> str:
     return f"{told} ({'; '.join(_tabulated(source) for source in table['source'].unique())})."
 
 
+def _find_claims(table: pd.DataFrame) -> str:
+    holds = table["verdict"].str.startswith("holds")
+    rest = [f"{verdict}: {count}" for verdict, count in table.loc[~holds, "verdict"].value_counts().items()]
+    told = f"{int(holds.sum())} of {len(table)} statements hold"
+    return _short("; ".join([told, *rest]), told)
+
+
 def _read_claims(table: pd.DataFrame) -> str:
     verdicts = [f"{verdict}: {count}" for verdict, count in table["verdict"].value_counts().items()]
     return f"{len(table)} statements checked. {'; '.join(verdicts).capitalize()}."
 
 
 _FINDINGS = {
+    "verdict": _find_claims,
     "window_years": _find_windows,
     "revision_points": _find_revisions,
     "without": _find_without,
