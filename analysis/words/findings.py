@@ -13,6 +13,9 @@ from analysis.words.telling import edition, name, percent, possessive, sentence,
 
 MOST_WORDS = 10
 
+#: What claims of one subject are about.
+_SUBJECTS = {"share": "shares", "equipment": "equipment", "event": "events", "context": "the background"}
+
 
 def finding(table: pd.DataFrame) -> str:
     """The finding of a table as a headline of ten words or fewer, for `draw.headline`.
@@ -129,7 +132,8 @@ def _find_shares(table: pd.DataFrame) -> str:
     partner, country = _ends(row)
     verb = "supplied" if row["of"] == "imports" else "received"
     told = f"{name(partner)} {verb} {percent(row['percent'], row.get('decimals'))} % of {possessive(country)} arms"
-    return _short(f"{told} {row['of']} in {_years(row)}", f"{told} {row['of']}")
+    told = f"{told} {row['of']}"
+    return _short(f"{told} in {_years(row)}", told, told.replace("the ", ""))
 
 
 def _find_side_by_side(table: pd.DataFrame, whole: pd.Series) -> str:
@@ -329,8 +333,8 @@ def _read_around(table: pd.DataFrame) -> str:
     told = []
     for _, rows in table.groupby("of", sort=False):
         both = rows.dropna(subset="change_points")
-        least, most = both["change_points"].min(), both["change_points"].max()
-        change = f"; between the two the share moves by {_signed(least)} to {_signed(most)} percentage points"
+        ends = dict.fromkeys([_signed(both["change_points"].min()), _signed(both["change_points"].max())])
+        change = f"; between the two the share moves by {' to '.join(ends)} percentage points"
         told.append(
             f"{_pair_share(rows.iloc[0])}: {len(both)} of {len(rows)} events have both a window that ends before them "
             f"and one that begins after{change if len(both) else ''} ({edition(rows['source'].iloc[0])})."
@@ -340,7 +344,7 @@ def _read_around(table: pd.DataFrame) -> str:
 
 def _signed(points: float) -> str:
     """A change with its sign; none for zero."""
-    return f"{points:+.0f}".replace("-", "−") if round(points) else "0"
+    return "" if pd.isna(points) else f"{points:+.0f}".replace("-", "−") if round(points) else "0"
 
 
 def _pair_of(table: pd.DataFrame) -> tuple[str, str]:
@@ -406,7 +410,9 @@ def _read_equipment(table: pd.DataFrame) -> str:
 def _find_claims(table: pd.DataFrame) -> str:
     holds = table["verdict"].str.startswith("holds")
     rest = [f"{verdict}: {count}" for verdict, count in table.loc[~holds, "verdict"].value_counts().items()]
-    told = f"{int(holds.sum())} of {len(table)} statements hold"
+    subjects = table["subject"].unique()
+    about = f" on {_SUBJECTS[subjects[0]]}" if len(subjects) == 1 else ""
+    told = f"{int(holds.sum())} of {len(table)} statements{about} hold"
     return _short("; ".join([told, *rest]), told)
 
 
