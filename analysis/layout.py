@@ -56,7 +56,13 @@ def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: f
 
 
 def beside(
-    starts: Sequence[float], ends: Sequence[float], widths: Sequence[float], left: float, right: float, gap: float
+    starts: Sequence[float],
+    ends: Sequence[float],
+    widths: Sequence[float],
+    left: float,
+    right: float,
+    gap: float,
+    most: int,
 ) -> tuple[np.ndarray, list[int]] | None:
     """Labels beside their marks, to the right or to the left, in as few lanes as a first fit finds.
 
@@ -70,36 +76,39 @@ def beside(
         The room for labels.
     gap
         The distance of a label from its mark, and twice that the least distance between two items of a lane.
+    most
+        How many lanes there may be.
 
     Returns
     -------
     (lefts, lanes) or None
-        The left end of each label and its lane. None if a label fits on neither side of its mark.
+        The left end of each label and its lane. None if a label fits on neither side of its mark, or in no lane.
 
     Examples
     --------
-    >>> lefts, lane = beside([10, 50], [12, 52], [20, 45], 0, 60, 1)
+    >>> lefts, lane = beside([10, 50], [12, 52], [20, 45], 0, 60, 1, most=2)
     >>> lefts.tolist(), lane
     ([13.0, 4.0], [0, 1])
     """
-    taken: list[list[tuple[float, float]]] = []
+    if np.sum(widths) + np.sum(ends) - np.sum(starts) > most * (right - left + 2 * gap):
+        return None
+    lanes: list[list[tuple[float, float]]] = [[] for _ in range(most)]
     lefts, chosen = np.empty(len(widths)), [0] * len(widths)
     for i in np.argsort(starts, kind="stable"):
-        sides = [(ends[i] + gap, starts[i], ends[i] + gap + widths[i]), (starts[i] - gap - widths[i],) * 2 + (ends[i],)]
-        sides = [side for side in sides if left <= side[0] and side[0] + widths[i] <= right]
-        if not sides:
+        to_right = (ends[i] + gap, starts[i], ends[i] + gap + widths[i])
+        to_left = (starts[i] - gap - widths[i], starts[i] - gap - widths[i], ends[i])
+        sides = [side for side in (to_right, to_left) if left <= side[0] <= right - widths[i]]
+        free = ((k, side) for k, lane in enumerate(lanes) for side in sides if _clear(lane, *side[1:], 2 * gap))
+        found = next(free, None)
+        if found is None:
             return None
-        taken.append([])
-        lefts[i], a, b, chosen[i] = next(
-            (*side, k)
-            for k, row in enumerate(taken)
-            for side in sides
-            if all(side[2] + 2 * gap <= first or last + 2 * gap <= side[1] for first, last in row)
-        )
-        taken[chosen[i]].append((a, b))
-        if not taken[-1]:
-            taken.pop()
+        chosen[i], (lefts[i], start, end) = found
+        lanes[chosen[i]].append((start, end))
     return lefts, chosen
+
+
+def _clear(lane: list[tuple[float, float]], start: float, end: float, gap: float) -> bool:
+    return all(end + gap <= first or last + gap <= start for first, last in reversed(lane))
 
 
 def stack(

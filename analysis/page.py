@@ -528,8 +528,10 @@ class Page(LayoutEngine):
         start, end = timeline.pixels(plot.left, plot.right)
         for place, k in enumerate(plan.shown):
             y = plot.top - (plan.lanes[place] + 0.5) * each
-            timeline.labels[k].set(text=plan.words[place], va="center")
-            self._put(timeline.labels[k], plan.lefts[place], y)
+            label, x = timeline.labels[k], plan.lefts[place]
+            before = not plan.key and x < start[k]
+            label.set(text=plan.words[place], va="center", ha="right" if before else "left")
+            self._put(label, x + (pen.bound(label, plan.words[place]) if before else 0), y)
             lane = plan.lanes[place] + bool(plan.key)
             for mark in timeline.marks[k]:
                 mark.set_ydata(np.full(len(mark.get_xdata()), lane + 0.5))

@@ -85,10 +85,10 @@ def _dated(events: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
 def _mark(ax: Axes, start: float, end: float, rough: bool, importance: int) -> list[Line2D]:
     """A dot for a day, a bar for days or for a rough date; the more important the darker."""
     tint = house.PALE if rough else house.DARK if importance == 1 else house.GREY
-    if end > start:
-        bar = ax.plot([start, end], [0, 0], color=tint, linewidth=5, solid_capstyle="round", zorder=3)
-        return bar if rough else bar + ax.plot([start], [0], color=tint, marker="o", markersize=6, zorder=4)
-    return ax.plot([start], [0], color=tint, marker="o", markersize=7 if importance == 1 else 5.5, zorder=4)
+    size = 7 if importance == 1 else 5.5
+    bar = Line2D([start, end], [0, 0], color=tint, linewidth=5, solid_capstyle="round", zorder=3)
+    dot = Line2D([start], [0], color=tint, marker="o", markersize=size, linewidth=0, zorder=4)
+    return [ax.add_line(mark) for mark in ([bar] if rough else [bar, dot] if end > start else [dot])]
 
 
 def mark_events(ax: Axes, events: pd.DataFrame) -> Axes:
