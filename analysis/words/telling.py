@@ -151,6 +151,8 @@ def sentence(row: pd.Series) -> str:
         raise ValueError(f"A share is no number without its {', '.join(missing)}; this row has {list(row.index)}.")
     figure = f"{percent(row['percent'], row.get('decimals'))} per cent of"
     years = window(row["first_year"], row["last_year"])
+    if pd.notna(row.get("without")):
+        years += f", without {name(row['without'])},"
     if row["of"] == "imports":
         told = f"{name(row['supplier'])} supplied {figure} {possessive(row['recipient'])} arms imports in {years}"
     else:
@@ -223,8 +225,11 @@ def _transfers(table: pd.DataFrame) -> str:
     recipients, suppliers = table["recipient"].drop_duplicates(), table["supplier"].drop_duplicates()
     whole = len(recipients) > 1 and len(suppliers) == 1
     place = f"{possessive(suppliers.iloc[0])} exports" if whole else f"{_joined(map(possessive, recipients))} imports"
+    what = f"{place} of major arms"
+    if len(recipients) == len(suppliers) == 1:
+        what = f"major arms from {name(suppliers.iloc[0])} to {name(recipients.iloc[0])}"
     years = f"{table['year'].min()} to {table['year'].max()}"
-    return f"Volume of {place} of major arms by year of delivery, {years}, million TIV"
+    return f"Volume of {what} by year of delivery, {years}, million TIV"
 
 
 def _dependence(table: pd.DataFrame) -> str:
@@ -304,7 +309,13 @@ def _others(keys: list[str]) -> list[str]:
     documents = [key for key in keys if key in known]
     if len(documents) > 2:
         return [*told, f"events: {len(documents)} documents, listed with the data"]
-    return told + [_document(key) for key in documents]
+    return told + [_by_title(key) for key in documents]
+
+
+def _by_title(source: str) -> str:
+    """A document by publisher and title: its address stands in the table of sources and has no room under a figure."""
+    row = tables.read("sources").set_index("source").loc[source]
+    return f"{row['publisher']}, “{row['title']}”"
 
 
 def caption(headline: str, *frames: pd.DataFrame, note: str = "", subjects: Iterable[str] = ()) -> str:
