@@ -5,10 +5,14 @@ Everything here turns tables into text. Nothing is measured, and nothing that SI
 
 from analysis.words.findings import finding, reading
 from analysis.words.telling import (
+    ALT_LEAST,
+    ALT_MOST,
     VOLUME,
     alt,
+    alts,
     caption,
     edition,
+    money,
     name,
     percent,
     possessive,
@@ -22,11 +26,15 @@ from analysis.words.telling import (
 )
 
 __all__ = [
+    "ALT_LEAST",
+    "ALT_MOST",
     "VOLUME",
     "alt",
+    "alts",
     "caption",
     "edition",
     "finding",
+    "money",
     "name",
     "percent",
     "possessive",
