@@ -3,11 +3,18 @@
 Every function takes its filters by name; a filter is one value or a list of values. `since` and `until` are years.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis import tables
+
+if TYPE_CHECKING:
+    from analysis.sipri import Export
 
 Names = str | Iterable[str] | None
 
@@ -349,6 +356,43 @@ def claims(*, claim: Names = None, subject: Names = None, source: Names = None) 
     [72.0, 47.0]
     """
     return _filter("claims", tables.read("claims"), {"claim": claim, "subject": subject, "source": source})
+
+
+def sipri(
+    path_or_bytes: str | Path | bytes, *, country: str | None = None, of: str | None = None, allocate: str | None = None
+) -> Export:
+    """Whatever a reader downloads from SIPRI: the record of what one file holds; see `analysis.sipri.read`.
+
+    Parameters
+    ----------
+    path_or_bytes
+        The file, or its bytes. It stays where it is: nothing is copied or kept.
+    country, of
+        Whose table it is, and of which direction, where a cut title or last row took that away.
+    allocate
+        ``"even"`` spreads the deals of a register without yearly values over their years of delivery: an estimate,
+        and every row says so.
+
+    Returns
+    -------
+    Export
+        kind, country, of, generated, release, source, years, transfers, deliveries, totals and report.
+
+    Raises
+    ------
+    ValueError
+        If the file is none of SIPRI's, is damaged, or does not say whose it is; the message says what to do.
+
+    Examples
+    --------
+    >>> sipri(b"<!DOCTYPE html><html>")
+    Traceback (most recent call last):
+    ...
+    ValueError: ...
+    """
+    from analysis.sipri import read
+
+    return read(path_or_bytes, country=country, of=of, allocate=allocate)
 
 
 def _listed(value: Names | bool) -> list:
