@@ -37,8 +37,7 @@ def marked_shares():
 
 def board():
     events = load.events(about=["Pakistan", "China"], importance=1)
-    with plt.style.context("analysis.paper"):
-        fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[4, 1])
+    fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[4, 1])
     draw.mark_events(draw.shares(imports_of("Pakistan"), ax=top), events)
     return told(draw.events(events, ax=bottom), imports_of("Pakistan"), events)
 
@@ -90,13 +89,19 @@ def _closed_figures():
     plt.close("all")
 
 
+def figure(name):
+    """The figure of one chart, in the style that a reader is told to use."""
+    with plt.style.context("analysis.paper"):
+        return CHARTS[name]()
+
+
 @pytest.fixture(params=list(CHARTS))
 def chart(request):
     """A figure of each chart in turn."""
-    return CHARTS[request.param]()
+    return figure(request.param)
 
 
 @pytest.fixture
 def make():
     """Make the figure of one chart by its name."""
-    return lambda name: CHARTS[name]()
+    return figure
