@@ -298,7 +298,7 @@ def test_a_crash_at_any_step_leaves_the_old_bundle_or_the_new(tmp_path, monkeypa
 
         return run
 
-    for _ in range(1, 6):
+    for limit in range(1, 6):  # noqa: B007 (the closure above reads it)
         steps = 0
         if old:
             bundle._write(target, first)
