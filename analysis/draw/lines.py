@@ -53,19 +53,18 @@ def shares(shares: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = 
     own, printed = _own_and_printed(shares)
     if len(own):
         tables.one_source(own, "a line of shares")
-    focus = _largest(shares, partner, focus)
-    greys = iter(house.DASHES)
+    names = _largest(shares, partner, focus)
+    tints = [house.colour(name) for name in names]
     last_year = shares["last_year"].max()
-    for name in focus:
-        tint = house.colour(name)
+    for place, (name, tint) in enumerate(zip(names, tints, strict=True)):
         line = own[own[partner] == name]
-        dash = next(greys) if tint == house.GREY else "-"
+        dash = house.DASHES[tints[:place].count(tint)]
         _line(home, panel, _with_gaps(line, own), name, tint, dash, last_year)
         _diamonds(ax, printed[printed[partner] == name], tint)
     if not len(own):
-        _label_diamonds(home, panel, printed, partner, focus)
+        _label_diamonds(home, panel, printed, partner, names)
     else:
-        _rest(home, panel, own[~own[partner].isin(focus)], own, last_year)
+        _rest(home, panel, own[~own[partner].isin(names)], own, last_year)
         _window_bar(home, panel, own)
     house.clock(panel, *_window_limits(shares))
     house.percent_axis(ax)
