@@ -43,7 +43,7 @@ class Bundle:
     def _repr_html_(self) -> str:
         """The figure with its alt text, its caption and links to the files; all text escaped."""
         links = " · ".join(f'<a href="{escape(quote(path.as_posix()))}">{escape(path.name)}</a>' for path in self.files)
-        told = f"<figcaption>{escape(self.caption)}<br>{links}</figcaption>"
+        told = f'<figcaption style="font-size: 0.85em; color: #555">{escape(self.caption)}<br>{links}</figcaption>'
         image = next((path for path in self.files if path.suffix == ".png"), None)
         if image is None:
             return f"<figure>{told}</figure>"
