@@ -43,12 +43,11 @@ Finding = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure as it comes out: every visible artist, its texts with their boxes in pixels, the ground under them."""
+    """A figure as it comes out: every visible artist, and its texts with their boxes in pixels."""
 
     artists: list[Artist]
     texts: list[Text]
     boxes: np.ndarray
-    ground: np.ndarray
 
 
 def check(fig: Figure, preset: str = "web") -> pd.DataFrame:
@@ -91,6 +90,7 @@ def check(fig: Figure, preset: str = "web") -> pd.DataFrame:
     """
     size, page = PRESETS[tables.known(preset, PRESETS, "preset")], home(fig)
     with _fitted(fig, page, preset):
+        ground = _ground(fig)
         drawn = measure(fig)
         told = [text.get_text() for text in drawn.texts]
         outside = _outside(page) if page and not size.titles else []
@@ -102,7 +102,7 @@ def check(fig: Figure, preset: str = "web") -> pd.DataFrame:
             *_strokes(drawn, size),
             *overlaps(drawn),
             *cuts(fig, drawn),
-            *_text_contrast(drawn),
+            *_text_contrast(drawn, ground),
             *_mark_contrast(fig),
             *_legends(drawn),
             *_reuse(fig),
@@ -130,20 +130,22 @@ def _fitted(fig: Figure, page: Page | None, preset: str) -> Iterator[None]:
 
 
 def measure(fig: Figure) -> Drawn:
-    """Every text of a figure with its box, as the figure is now; `ground` is what the figure draws without texts."""
-    engine = fig.get_layout_engine()
-    if engine is not None:
-        engine.execute(fig)
-    texts = [artist for artist in _visible(fig) if isinstance(artist, Text)]
-    ground = _without(fig, texts)
+    """Every visible artist of a figure as it is now, and its texts with their boxes."""
+    _lay_out(fig)
     artists = list(_visible(fig))
     texts = [artist for artist in artists if isinstance(artist, Text) and artist.get_text().strip()]
-    boxes = np.array([text.get_window_extent().extents for text in texts]).reshape(-1, 4)
-    return Drawn(artists, texts, boxes, ground)
+    return Drawn(artists, texts, np.array([text.get_window_extent().extents for text in texts]).reshape(-1, 4))
 
 
-def _without(fig: Figure, texts: list[Text]) -> np.ndarray:
+def _lay_out(fig: Figure) -> None:
+    if fig.get_layout_engine() is not None:
+        fig.get_layout_engine().execute(fig)
+
+
+def _ground(fig: Figure) -> np.ndarray:
     """The pixels of a figure, from the bottom up, with its texts laid out but not seen."""
+    _lay_out(fig)
+    texts = [artist for artist in _visible(fig) if isinstance(artist, Text)]
     engine, alphas = fig.get_layout_engine(), [text.get_alpha() for text in texts]
     buffer = BytesIO()
     try:
@@ -314,9 +316,9 @@ def _over(colour: str | tuple, ground: tuple) -> tuple:
     return tuple(alpha * np.array(part) + (1 - alpha) * np.array(ground[:3]))
 
 
-def _text_contrast(drawn: Drawn) -> Iterator[Finding]:
+def _text_contrast(drawn: Drawn, ground: np.ndarray) -> Iterator[Finding]:
     for text, box in zip(drawn.texts, drawn.boxes, strict=True):
-        worst = min((contrast(_over(_ink(text), ground), ground) for ground in _grounds(drawn, box)), default=21.0)
+        worst = min((contrast(_over(_ink(text), under), under) for under in _grounds(ground, box)), default=21.0)
         if worst < TEXT_CONTRAST:
             yield "text contrast", _name(text), f"{worst:.2f}:1; at least {TEXT_CONTRAST}"
 
@@ -325,10 +327,10 @@ def _ink(text: Text) -> tuple:
     return to_rgba(text.get_color(), text.get_alpha())
 
 
-def _grounds(drawn: Drawn, box: np.ndarray) -> list[tuple]:
+def _grounds(ground: np.ndarray, box: np.ndarray) -> list[tuple]:
     """The colours that make up a good part of the ground under a text."""
     x0, y0, x1, y1 = np.clip(np.round(box).astype(int), 0, None)
-    pixels = drawn.ground[y0 : y1 + 1, x0 : x1 + 1].reshape(-1, 3)
+    pixels = ground[y0 : y1 + 1, x0 : x1 + 1].reshape(-1, 3)
     colours, counts = np.unique(pixels, axis=0, return_counts=True)
     return [tuple(colour / 255) for colour in colours[counts >= GROUND * max(len(pixels), 1)]]
 
