@@ -244,8 +244,8 @@ def _told(asked: Choice, given: Choice, sources: Mapping[str, str]) -> str:
     told = []
     if asked.source in sources and asked.source != given.source:
         told.append(
-            f"{sources[asked.source]} holds too little of {words.name(given.recipient)}; these are the figures of: "
-            f"{sources[given.source]}."
+            f"The {sources[asked.source]} has no such share for {words.name(given.recipient)}; shown instead: "
+            f"{sources[given.source][0].lower()}{sources[given.source][1:]}."
         )
     if asked.recipient != given.recipient:
         told.append(
@@ -274,4 +274,4 @@ def source_name(key: str) -> str:
     """A source as the control names it."""
     if key == PRINTED:
         return "As printed by SIPRI"
-    return f"{words.short_edition(key)}, own calculation" if key in set(tables.read("sources")["source"]) else key
+    return words.short_edition(key)

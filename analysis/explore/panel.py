@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 import ipywidgets as widgets
+import matplotlib.pyplot as plt
 from IPython.display import HTML, display
 
 from analysis import export, load
@@ -36,16 +37,24 @@ IMPORTANCE = (("none", 0), ("the most important", 1), ("the important, too", 2),
 CONTROLS = {
     "recipient": "Recipient",
     "supplier": "Supplier, with its share",
-    "of": "Share of",
-    "source": "Figures",
-    "window": "Each point stands for",
     "since": "From",
     "until": "To",
+    "of": "Share of",
+    "source": "Figures from",
+    "window": "Window: a point is",
     "importance": "Events",
     "preset": "Size of the figure",
 }
 
 STYLE = (Path(__file__).parent / "panel.css").read_text(encoding="utf-8")
+#: Leaves the keys to the control that has the focus. Outside of text fields JupyterLab takes letters, arrows and Enter
+#: for commands on cells, so that typing a name into a list would insert and delete cells; Lumino's CommandRegistry
+#: passes over elements with this attribute.
+KEYS = """<script>
+document.currentScript?.closest(".jp-OutputArea")?.addEventListener("focusin", event =>
+  event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+</script>"""
+
 HINT = "This is a picture of the explorer. To move its controls, open this notebook in JupyterLab and run all cells."
 
 
@@ -63,15 +72,19 @@ class Panel(widgets.VBox):
         self.upload = widgets.FileUpload(
             accept=".csv,.txt,.json,.rtf", multiple=False, description="Your own file from SIPRI"
         )
-        self.spread = widgets.Checkbox(False, description="Spread deals evenly over their years", indent=False)
-        self.save = widgets.Button(description="Export", icon="download", tooltip="Write PDF, SVG, PNG and the data")
-        self.picture, self.words, self.tables, self.message, self.files = (widgets.HTML() for _ in range(5))
+        self.spread = widgets.Checkbox(
+            False, description="If it lists deals only, spread them evenly over their years (an estimate)", indent=False
+        )
+        self.save = widgets.Button(
+            description="Export the figure", icon="download", tooltip="Write PDF, SVG, PNG and the data"
+        )
+        self.message, self.picture, self.words, self.files, self.tables = (widgets.HTML() for _ in range(5))
         self.choice: Choice | None = None
         self.shown: shown.Shown | None = None
-        self.drawings = 0
+        self.drawings, self.widths = 0, {}
         self._asked = self._done = 0
         self._last, self._settling, self._note = "recipient", None, ""
-        self._loop, self._timer = _loop(), None
+        self._loop, self._timer, self._years = _loop(), None, None
         super().__init__(self._laid_out())
         self.add_class("arms-explorer")
         self._refresh()
@@ -80,24 +93,24 @@ class Panel(widgets.VBox):
     # What the reader sees
 
     def _laid_out(self) -> list[widgets.Widget]:
-        rows = [
-            ("pick", [self.controls[name] for name in ("recipient", "supplier", "of", "source", "window")]),
-            ("pick", [self.controls[name] for name in ("since", "until", "importance", "preset")]),
-            ("kinds", [widgets.HTML('<span class="group">Kinds of events</span>'), *self.kinds.values()]),
-            ("own", [self.upload, self.spread, self.save]),
-        ]
-        boxes = [widgets.Box(children) for _, children in rows]
-        for (name, _), box in zip(rows, boxes, strict=True):
+        size = self.controls["preset"]
+        boxes = {
+            "pick": [control for control in self.controls.values() if control is not size],
+            "kinds": [widgets.HTML("Kinds of events"), *self.kinds.values()],
+            "own": [self.upload, self.spread],
+            "save": [size, self.save],
+        }
+        laid = {name: widgets.Box(children) for name, children in boxes.items()}
+        laid |= {name: getattr(self, name) for name in ("message", "picture", "words", "files", "tables")}
+        for name, box in laid.items():
             box.add_class(name)
-        for name in ("picture", "words", "tables", "message", "files"):
-            getattr(self, name).add_class(name)
-        style = widgets.HTML(f"<style>{STYLE}</style>")
-        return [style, *boxes, self.message, self.files, self.picture, self.words, self.tables]
+        order = ("pick", "kinds", "own", "message", "picture", "words", "save", "files", "tables")
+        return [widgets.HTML(f"<style>{STYLE}</style>"), *(laid[name] for name in order)]
 
     def _ipython_display_(self) -> None:
         """A picture for readers without widgets, which the panel's style hides, and the panel."""
-        if self.shown is not None:
-            display(HTML(f'<div class="arms-explorer-picture">{self.shown.static(HINT)}</div>'))
+        picture = "" if self.shown is None else self.shown.static(HINT)
+        display(HTML(f'<div class="arms-explorer-picture">{picture}</div>{KEYS}'))
         display(super()._repr_mimebundle_(), raw=True)
 
     # What the reader does
@@ -159,7 +172,7 @@ class Panel(widgets.VBox):
             choice, options = self._settled()
             if choice == self.choice:
                 return
-            steps = shown.show(choice, self.shares)
+            steps = shown.show(choice, self.shares, self.widths)
             for made in steps:
                 yield
                 if made is not None:
@@ -170,8 +183,9 @@ class Panel(widgets.VBox):
             self._fail(str(error))
 
     def _settled(self) -> tuple[Choice, Options]:
-        whole = self.choice is None or (self.choice.since, self.choice.until) == self._years
-        choice, options = choices.settle(self._wished(), self._last, self.desk.names, self.shares, whole)
+        wish = self._wished()
+        whole = self._years in (None, (wish.since, wish.until))
+        choice, options = choices.settle(wish, self._last, self.desk.names, self.shares, whole)
         self._years = options.years[0], options.years[-1]
         self._settling = threading.get_ident()
         try:
@@ -185,6 +199,8 @@ class Panel(widgets.VBox):
             }.items():
                 _offer(self.controls[name], offered, getattr(choice, name))
             self.controls["window"].disabled = len(options.lengths) == 1
+            for box in self.kinds.values():
+                box.disabled = not choice.importance
         finally:
             self._settling = None
         return choice, options
@@ -238,8 +254,10 @@ class Panel(widgets.VBox):
         self.files.value = '<p role="status">Writing the figure …</p>'
         try:
             fig, name = shown.made(self.choice, self.shares)
-            bundle = export.figure(fig, name, preset=self.choice.preset)
-            self.files.value = _links(bundle)
+            try:
+                self.files.value = _links(export.figure(fig, name, preset=self.choice.preset))
+            finally:
+                plt.close(fig)
         except (ValueError, OSError) as error:
             self.files.value = ""
             self._fail(str(error))

@@ -11,7 +11,18 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import draw, load, measure, words
-from analysis.explore.choices import PRINTED, Choice, Desk, Shares, country_rows, pair_rows, settle, shares_of, within
+from analysis.explore.choices import (
+    PRINTED,
+    Choice,
+    Desk,
+    Shares,
+    country_rows,
+    in_direction,
+    pair_rows,
+    settle,
+    shares_of,
+    within,
+)
 from analysis.export.story import story
 from analysis.page import page
 
@@ -35,8 +46,9 @@ class Shown:
         """The picture as HTML, with the room it takes known before it is decoded, so that nothing jumps."""
         data = base64.b64encode(self.png).decode("ascii")
         return (
+            '<div class="scroll" role="region" tabindex="0" aria-label="Chart">'
             f'<img alt="{escape(self.alt)}" width="{self.width}" height="{self.height}" decoding="sync" '
-            f'src="data:image/png;base64,{data}">'
+            f'src="data:image/png;base64,{data}"></div>'
         )
 
     def static(self, hint: str) -> str:
@@ -47,17 +59,19 @@ class Shown:
         return self.static(HINT)
 
 
-def show(choice: Choice, shares: Shares) -> Iterator[Shown | None]:
+def show(choice: Choice, shares: Shares, widths: dict[tuple, float]) -> Iterator[Shown | None]:
     """Make what a choice shows, pausing between steps so that a newer choice can supersede it; the last is the result.
 
-    A figure that is left half made is closed.
+    A figure that is left half made is closed. `widths` keeps how wide words are, which takes long to find out.
     """
     rows, events, note = _rows(choice, shares)
     yield None
     fig = figure(choice, rows, events)
     try:
         yield None
-        page(fig).fit(fig, choice.preset)
+        home = page(fig)
+        home.widths = widths
+        home.fit(fig, choice.preset)
         png = _png(fig)
         width, height = fig.canvas.get_width_height()
         alt = story(fig).alt
@@ -76,7 +90,7 @@ def at_once(choice: Choice, desk: Desk) -> Shown:
     """
     shares = shares_of(desk)
     settled, _ = settle(choice, "recipient", desk.names, shares, whole=True)
-    return list(show(settled, shares))[-1]
+    return list(show(settled, shares, {}))[-1]
 
 
 def made(choice: Choice, shares: Shares) -> tuple[Figure, str]:
@@ -88,8 +102,6 @@ def made(choice: Choice, shares: Shares) -> tuple[Figure, str]:
 def _rows(choice: Choice, shares: Shares) -> tuple[pd.DataFrame, pd.DataFrame | None, str]:
     """The rows behind the chart, and the events on its board."""
     rows = within(country_rows(shares(choice.source, choice.window), choice), choice)
-    if choice.of == "both":
-        rows = measure.mutual(rows, recipient=choice.recipient, supplier=choice.supplier)
     events, note = _events(choice)
     return rows, events, note
 
@@ -113,6 +125,7 @@ def figure(choice: Choice, rows: pd.DataFrame, events: pd.DataFrame | None) -> F
         else:
             fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[3, 1])
         if choice.of == "both":
+            rows = _mutual(choice, rows)
             draw.mutual(rows, ax=top)
         else:
             partner = choice.supplier if choice.of == "imports" else choice.recipient
@@ -120,6 +133,10 @@ def figure(choice: Choice, rows: pd.DataFrame, events: pd.DataFrame | None) -> F
         if events is not None:
             draw.events(events, ax=bottom)
         return draw.headline(fig, _headline(choice, rows), *([rows] if events is None else [rows, events]))
+
+
+def _mutual(choice: Choice, rows: pd.DataFrame) -> pd.DataFrame:
+    return measure.mutual(rows, recipient=choice.recipient, supplier=choice.supplier)
 
 
 def _partners(choice: Choice, rows: pd.DataFrame) -> set[str]:
@@ -152,20 +169,27 @@ def name(choice: Choice) -> str:
 
 def sentence(choice: Choice, rows: pd.DataFrame) -> str:
     """The newest share of the pair as a sentence, and the oldest shown to compare it with."""
-    if choice.of == "both":
-        return words.reading(rows)
     pair = pair_rows(rows, choice)
-    final = rows.sort_values("last_year").iloc[-1]
-    years = words.window(final["first_year"], final["last_year"])
-    missing = f"In {years} this source knows of no such share of {words.name(choice.supplier)} and "
-    missing += f"{words.name(choice.recipient)}."
-    if pair.empty:
-        return missing
-    told = [] if pair["last_year"].max() == final["last_year"] else [missing]
-    told.append(f"{words.sentence(pair.iloc[-1])}.")
-    if pair["last_year"].nunique() > 1:
-        told.append(f"{words.sentence(pair.iloc[0])}.")
+    final = rows.loc[rows["last_year"].idxmax()]
+    told = []
+    for of in ("imports", "exports") if choice.of == "both" else (choice.of,):
+        side = in_direction(pair, of)
+        if side.empty or side["last_year"].max() < final["last_year"]:
+            years = words.window(final["first_year"], final["last_year"])
+            told.append(f"No share of {_ends(choice, of)} is known here for {years}.")
+        if len(side):
+            told.append(f"{words.sentence(side.iloc[-1])}.")
+        if side["last_year"].nunique() > 1:
+            told.append(f"{words.sentence(side.iloc[0])}.")
     return " ".join(told)
+
+
+def _ends(choice: Choice, of: str) -> str:
+    """The partner, and whose trade it has a share of."""
+    partner, country = choice.supplier, choice.recipient
+    if of == "exports":
+        partner, country = country, partner
+    return f"{words.name(partner)} in {words.possessive(country)} arms {of}"
 
 
 def table(choice: Choice, rows: pd.DataFrame) -> str:
@@ -193,7 +217,7 @@ def table(choice: Choice, rows: pd.DataFrame) -> str:
 
 
 def _mirror(choice: Choice, rows: pd.DataFrame) -> str:
-    newest = rows.sort_values(["last_year", "source"], kind="stable").iloc[::-1]
+    newest = _mutual(choice, rows).sort_values(["last_year", "source"], kind="stable").iloc[::-1]
     heads = ["Years", f"% of {choice.recipient}'s imports", f"% of {choice.supplier}'s exports"]
     columns = [
         _windows(newest),

@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,7 +30,7 @@ FLAGS = [
 ]
 
 #: Milliseconds to wait for anything in the browser.
-PATIENCE = 60_000
+PATIENCE = 40_000
 
 
 def pytest_collection_modifyitems(items):
@@ -90,6 +92,8 @@ def _wait_for(address, process, folder):
         try:
             urllib.request.urlopen(address, timeout=2)
             return
+        except urllib.error.HTTPError:
+            return
         except OSError:
             time.sleep(0.2)
     raise RuntimeError(f"The server did not start:\n{(folder / 'server.log').read_text()[-3000:]}")
@@ -121,6 +125,20 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def server():
+    """What a test needs that starts a server of another kind."""
+    return SimpleNamespace(
+        copy_of_notebooks=copy_of_notebooks, free_port=free_port, served=served, shots=shots, watched_page=watched_page
+    )
+
+
+def shots():
+    """The folder of the screenshots."""
+    SHOTS.mkdir(exist_ok=True)
+    return SHOTS
+
+
+@pytest.fixture(scope="session")
 def browser():
     from playwright.sync_api import sync_playwright
 
@@ -130,9 +148,9 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
-def page(browser):
-    """A page that must not ask any other machine for anything, nor miss a widget."""
+@contextmanager
+def watched_page(browser, allowed="nothing else"):
+    """A page that must not ask any other machine for anything but what is `allowed`, nor miss a widget."""
     context = browser.new_context(viewport={"width": 1280, "height": 1400}, accept_downloads=True)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -142,8 +160,16 @@ def page(browser):
     yield page
     context.close()
     away = [url for url in asked if not re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:", url)]
+    away = [url for url in away if not re.search(allowed, url)]
     assert not away
     assert not [text for text in said if re.search(r"model not found|class .* not found", text, re.IGNORECASE)]
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    """One page for the tests of a file."""
+    with watched_page(browser) as page:
+        yield page
 
 
 class Notebook:
@@ -180,7 +206,9 @@ class Notebook:
     def restart_and_run_all(self):
         self.menu("Run", "Restart Kernel and Run All Cells…")
         self.page.get_by_role("button", name="Confirm Kernel Restart").click()
-        self.page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status !== 'idle'")
+        self.page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status !== 'idle'"
+        )
         self.ran()
 
     def ran(self):
@@ -216,7 +244,8 @@ class Notebook:
         """Run one cell as a reader does: select it and press Ctrl and Enter."""
         self.page.evaluate(
             """at => { const book = jupyterapp.shell.currentWidget.content;
-                       book.deselectAll(); book.activeCellIndex = at; book.mode = 'command'; book.activate(); }""",
+                       document.activeElement?.blur(); book.deselectAll(); book.activeCellIndex = at;
+                       book.mode = 'command'; book.activate(); }""",
             at,
         )
         count = "at => jupyterapp.shell.currentWidget.content.widgets[at].model.executionCount"
@@ -243,16 +272,22 @@ class Notebook:
 
     def shoot(self, name):
         """Screenshots of the whole notebook at full width and at half a screen, to be looked at."""
-        SHOTS.mkdir(exist_ok=True)
+        book = "jupyterapp.shell.currentWidget.content"
         for width in (1280, 640):
-            height = self.page.evaluate("jupyterapp.shell.currentWidget.content.node.scrollHeight") + 120
-            self.page.set_viewport_size({"width": width, "height": min(int(height), 12_000)})
-            self.page.wait_for_timeout(300)
-            self.page.screenshot(path=SHOTS / f"{name}-{width}.png")
+            self.page.set_viewport_size({"width": width, "height": 1400})
+            inner = f"{book}.node.querySelector('.jp-WindowedPanel-inner').scrollHeight"
+            for _ in range(2):
+                self.page.set_viewport_size(
+                    {"width": width, "height": min(int(self.page.evaluate(inner)) + 200, 14_000)}
+                )
+                self.page.wait_for_timeout(300)
+            self.page.evaluate(f"{book}.scrollToItem(0)")
+            self.page.wait_for_timeout(200)
+            self.page.screenshot(path=shots() / f"{name}-{width}.png")
         self.page.set_viewport_size({"width": 1280, "height": 1400})
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def open_book(page, lab):
     """Open a notebook by its number or name."""
 
