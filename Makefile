@@ -1,4 +1,5 @@
 # make lab    set up, then JupyterLab on the first notebook
+# make app    set up, then the explorer as a page of its own
 # make test   set up, then every test
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -7,9 +8,10 @@ LAB    := --ServerApp.root_dir=notebooks --LabApp.check_for_updates_class=jupyte
 ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
 SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-.PHONY: help lab test figures bench lock clean
+.PHONY: help lab app test figures bench lock clean
 help:
 	@echo "make lab      JupyterLab on notebook 01 (sets everything up the first time)"
+	@echo "make app      the explorer as a page of its own, without code"
 	@echo "make test     every test: style, units, data, notebooks"
 	@echo "make figures  run all notebooks, leave every figure in notebooks/figures/"
 	@echo "make bench    speeds, side by side with bare pandas and matplotlib"
@@ -21,10 +23,14 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" 2>/dev/null
 	@touch $@
 
 lab: $(VENV)/ready
 	$(BIN)/jupyter lab $(LAB) $(ROOT) $(SCREEN) notebooks/01-does-the-article-hold-up.ipynb
+
+app: $(VENV)/ready
+	$(BIN)/voila $(SCREEN) notebooks/08-explore.ipynb
 
 test: $(VENV)/ready
 	$(BIN)/ruff check .
