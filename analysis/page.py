@@ -413,10 +413,8 @@ class Page(LayoutEngine):
             return
         line = pen.line(timeline.labels[0])
         panel.plan = plan = timeline.plan(pen, plot.left, plot.right, box.right, plot.top)
-        if timeline.rest(plan):
-            panel.plan = plan = timeline.plan(pen, plot.left, plot.right, box.right, plot.top - line)
-            panel.more_words = timeline.rest(plan)
-            panel.tail = line
+        panel.more_words = timeline.rest(plan)
+        panel.tail = line if panel.more_words else 0.0
         if plan is not None:
             panel.tail += len(plan.key[0]) * line + 6 * pen.point if plan.key else 0
             panel.strip = 0.0 if timeline.board else plan.height + 8 * pen.point
