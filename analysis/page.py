@@ -303,19 +303,22 @@ class Page(LayoutEngine):
         A board whose lanes are not by kind needs no names of kinds at its left, and is laid out again without.
         """
         for panel in panels:
-            panel.plan = None
+            if panel.timeline is not None:
+                panel.timeline.flat = False
             if panel.rows:
                 panel.ax.set_ylim(panel.rows - 0.5, -0.5)
             if panel.spans is not None:
                 panel.ax.set_xlim(np.nanmin(panel.spans), np.nanmax(panel.spans))
         left = box.left + max(self._overhang(pen, panel) for panel in panels)
         self._place_column(pen, panels, left, box)
-        ungrouped = [panel for panel in panels if panel.plan and panel.timeline.board and not panel.plan.grouped]
+        boards = [panel for panel in panels if panel.plan and panel.timeline.board and not panel.plan.grouped]
+        for panel in boards:
+            panel.timeline.flat = True
         thinned = [panel for panel in panels if panel.spans is not None and panel.shown < panel.rows]
         for panel in thinned:
             spans = panel.spans[: panel.shown]
             panel.ax.set_xlim(np.nanmin(spans), np.nanmax(spans))
-        if ungrouped or thinned:
+        if boards or thinned:
             left = box.left + max(self._overhang(pen, panel) for panel in panels)
             self._place_column(pen, panels, left, box)
 
@@ -338,8 +341,7 @@ class Page(LayoutEngine):
     def _overhang(self, pen: Pen, panel: Panel) -> float:
         """How far the labels of the left axis reach out of it."""
         if panel.timeline is not None and panel.timeline.board:
-            grouped = panel.plan is None or panel.plan.grouped
-            texts = [(text, text.get_text()) for text in panel.timeline.kinds if grouped]
+            texts = [(text, text.get_text()) for text in panel.timeline.kinds if not panel.timeline.flat]
         else:
             low, high = sorted(panel.ax.get_ylim())
             ticks = zip(panel.ax.get_yticks(), panel.ax.get_yticklabels(), strict=True)

@@ -83,7 +83,10 @@ class Plan:
 
 @dataclass
 class Timeline:
-    """The events of one chart and the artists that show them. A board has its own axes and lanes by kind."""
+    """The events of one chart and the artists that show them.
+
+    A board has its own axes and lanes by kind; a flat one has no room for these and lays all kinds together.
+    """
 
     ax: Axes
     events: pd.DataFrame
@@ -96,6 +99,7 @@ class Timeline:
     kinds: list[Text] = field(default_factory=list)
     rules: list[Line2D] = field(default_factory=list)
     key: list[Text] = field(default_factory=list)
+    flat: bool = False
 
     def inside(self) -> np.ndarray:
         """Whether each event touches the years that the axes show."""
@@ -163,7 +167,7 @@ class Timeline:
         numbers = [str(k + 1) for k in range(len(shown))]
         ways = [(titles, None), (shorts, None), (numbers, titles), (numbers, shorts)]
         for words, entries in ways:
-            for grouped in (True, False) if self.board and entries is None else (False,):
+            for grouped in (True, False) if self.board and entries is None and not self.flat else (False,):
                 plan = self._place(shown, list(words), entries, grouped, pen, left, right, edge, room)
                 if plan is not None:
                     return plan

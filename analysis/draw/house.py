@@ -16,7 +16,7 @@ from analysis.page import INK, Beside, Inside, Page, Panel, page
 
 #: Six colours with a contrast of 3:1 or more against white and between neighbours (Analysis Function palette).
 NAVY, TEAL, PLUM, ORANGE, DARK, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
-GREY, PALE, SHADE = "#767676", "#949494", "#F3F0E9"
+GREY, PALE = "#767676", "#949494"
 
 #: One colour per country, everywhere. Countries that are not here are grey and told apart by label and dash.
 COLOURS = {
@@ -30,7 +30,7 @@ COLOURS = {
     "India": TEAL,
 }
 
-#: Dashes for the grey ones, in the order in which they appear.
+#: Dashes for lines of one colour in a chart, in the order in which they appear.
 DASHES = ["-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (5, 1.2, 1.2, 1.2))]
 
 TIV_NOTE = "TIV: SIPRI trend-indicator value, a volume of major arms, not money."

@@ -51,12 +51,11 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if len(own):
         tables.one_source(own, "a line of shares")
     focus = _largest(shares, partner)
-    greys = iter(house.DASHES)
+    tints = [house.colour(name) for name in focus]
     last_year = shares["last_year"].max()
-    for name in focus:
-        tint = house.colour(name)
+    for place, (name, tint) in enumerate(zip(focus, tints, strict=True)):
         line = own[own[partner] == name]
-        dash = next(greys) if tint == house.GREY else "-"
+        dash = house.DASHES[tints[:place].count(tint)]
         _line(home, panel, _with_gaps(line, own), name, tint, dash, last_year)
         _diamonds(ax, printed[printed[partner] == name], tint)
     if not len(own):
