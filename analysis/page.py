@@ -100,6 +100,7 @@ class Beside:
     y: float
     words: str
     spread: bool
+    gap: float = 5.0
     leader: Line2D | None = None
     dot: Line2D | None = None
     value: Text | None = None
@@ -325,8 +326,9 @@ class Page(LayoutEngine):
     def _place_column(self, pen: Pen, panels: list[Panel], left: float, box: Box) -> None:
         """Everything in a column, from a given left end of the axes."""
         right = min(self._right(pen, panel, left, box.right) for panel in panels)
+        alone = sum(panel.kind not in ("", "events") for panel in self.panels.values()) == 1
         for panel in panels:
-            told = self.words[panel.title] == self.words[self.subtitle] or panel.kind == "events"
+            told = alone and self.words[panel.title] == self.words[self.subtitle] or panel.kind == "events"
             words = "" if self.preset.titles and told else self.words[panel.title]
             panel.above = self._set_lines(pen, panel.title, words, box.right - box.left) * pen.line(panel.title)
             panel.above += 6 * pen.point if panel.above else 0
@@ -394,7 +396,7 @@ class Page(LayoutEngine):
             if panel.timeline is not None:
                 board = panel.timeline.board
                 self._plan(
-                    pen, panel, panels, Box(left, 0, right, room * (0.4 if not board else 0.5 if charts else 1)), box
+                    pen, panel, panels, Box(left, 0, right, room * (0.4 if not board else 0.55 if charts else 1)), box
                 )
             rest -= panel.strip + panel.tail + panel.height
         boards = [] if charts else panels
@@ -456,6 +458,9 @@ class Page(LayoutEngine):
             panel.more_words = f"and {panel.rows - shown} more in the table"
         panel.shown = shown
         panel.ax.set_ylim(shown - 0.5, -0.5)
+        thick = min(0.6, 1.5 * line * shown / max(panel.height, 1))
+        for bar in (bar for bars in panel.ax.containers for bar in bars):
+            bar.set(y=bar.get_y() + (bar.get_height() - thick) / 2, height=thick)
         for label in panel.beside:
             label.text.set_visible(label.y < shown)
 
@@ -558,7 +563,7 @@ class Page(LayoutEngine):
             if not label.spread:
                 x, y = panel.ax.transData.transform((label.x, label.y))
                 label.text.set(text=label.words, va="center")
-                self._put(label.text, x + 5 * pen.point, y)
+                self._put(label.text, x + label.gap * pen.point, y)
         for label in marginal:
             for artist in filter(None, (label.text, label.value, label.dot, label.leader)):
                 artist.set_visible(bool(label.lines))

@@ -92,12 +92,14 @@ def end_label(
     figure = home.text(panel.ax, "value", value, weight="bold", color=INK, va="top") if value else None
     leader, dot = page_line(panel.ax, PALE, 0.8), page_line(panel.ax, tint, 0)
     dot.set(marker="o", markersize=7)
-    panel.beside.append(Beside(text, x, y, words, True, leader, dot, figure, short))
+    panel.beside.append(Beside(text, x, y, words, True, 0.0, leader, dot, figure, short))
 
 
-def point_label(home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label") -> None:
-    """A label just to the right of a point."""
-    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False))
+def point_label(
+    home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label", gap: float = 5.0
+) -> None:
+    """A label to the right of a point, `gap` points away."""
+    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False, gap))
 
 
 def inside_label(
