@@ -179,8 +179,10 @@ def table(frame: pd.DataFrame, name: str, *, folder: str | Path = "figures", who
     """
     stem = file_name(name)
     if frame.empty or "source" not in frame.columns:
-        raise ValueError(f"A table to export has rows and a column 'source'; this one has {len(frame)} rows and "
-                         f"the columns {list(frame.columns)}.")  # fmt: skip
+        raise ValueError(
+            f"A table to export has rows and a column 'source'; this one has {len(frame)} rows and the columns "
+            f"{list(frame.columns)}."
+        )
     _within_terms([frame], whole)
     keys, line = tuple(dict.fromkeys(frame["source"].dropna())), words.source_line(frame)
     told = Story(stem, stem, line, line, "", (), (), (("table", frame),), keys)
