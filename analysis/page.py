@@ -328,7 +328,7 @@ class Page(LayoutEngine):
         right = min(self._right(pen, panel, left, box.right) for panel in panels)
         alone = sum(panel.kind not in ("", "events") for panel in self.panels.values()) == 1
         for panel in panels:
-            told = alone and self.words[panel.title] == self.words[self.subtitle] or panel.kind == "events"
+            told = (alone and self.words[panel.title] == self.words[self.subtitle]) or panel.kind == "events"
             words = "" if self.preset.titles and told else self.words[panel.title]
             panel.above = self._set_lines(pen, panel.title, words, box.right - box.left) * pen.line(panel.title)
             panel.above += 6 * pen.point if panel.above else 0

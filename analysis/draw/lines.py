@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from analysis import tables, words
@@ -407,7 +406,8 @@ def _largest_strip(home: house.Page, panel: house.Panel, table: pd.DataFrame, x:
         name, start, end = part["largest"].iloc[0], part["x"].iloc[0] - 140, part["x"].iloc[-1] + 140
         panel.ax.plot([start, end], [y, y], color=house.colour(name), lw=7, solid_capstyle="butt", zorder=3, label=name)
         if len(part) >= 4:
-            house.inside_label(home, panel, np.array([(start + end) / 2]), np.array([y]), name, "event")
+            places = np.array([(start + end) / 2, *np.linspace(start, end, 8)])
+            house.inside_label(home, panel, places, np.full(len(places), y), name, "event")
 
 
 def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
