@@ -354,7 +354,7 @@ class Page(LayoutEngine):
     def _right(self, pen: Pen, panel: Panel, left: float, edge: float) -> float:
         """How far right the axes may reach so that every label beside a point still fits on the page."""
         first, last = panel.ax.get_xlim()
-        last_tick = [label.get_text() for label in panel.ax.get_xticklabels()][-1:]
+        last_tick = ["2000"] if panel.clock else [label.get_text() for label in panel.ax.get_xticklabels()][-1:]
         right = edge - max((pen.width(panel.title, text) / 2 for text in last_tick), default=0)
         for label in panel.beside:
             if panel.rows and not label.text.get_visible():
@@ -517,6 +517,8 @@ class Page(LayoutEngine):
         for text in [*timeline.kinds, *timeline.rules]:
             text.set_visible(False)
         if plan is None:
+            for artist in [*timeline.kinds, *timeline.rules]:
+                artist.set_visible(False)
             return
         if timeline.board:
             self._arrange_board(pen, timeline, plan, plot)

@@ -127,8 +127,8 @@ def measure(fig: Figure) -> Drawn:
     artists = list(_visible(fig))
     texts = [artist for artist in artists if isinstance(artist, Text) and artist.get_text().strip()]
     renderer = fig._get_renderer()
-    boxes = [text.get_window_extent(renderer).extents for text in texts]
-    return Drawn(artists, texts, np.array(boxes).reshape(-1, 4))
+    boxes = np.array([text.get_window_extent(renderer).extents for text in texts]).reshape(-1, 4)
+    return Drawn(artists, texts, boxes)
 
 
 def _lay_out(fig: Figure) -> None:
