@@ -4,7 +4,7 @@ Everything here turns rows into text. Nothing is computed, and nothing that SIPR
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -15,6 +15,9 @@ VOLUME = "% of volume (TIV)"
 
 #: TIV is an index of military capability, so a currency beside it is always an error.
 _MONEY = re.compile(r"[$€£¥₹]|\b(USD|EUR|dollars?|euros?|pounds?|rupees?|yuan|roubles?)\b", re.IGNORECASE)
+
+#: The fewest and the most characters of an alt text (figure standards of Cesal and of the Analysis Function).
+ALT_LEAST, ALT_MOST = 80, 300
 
 _WINDOW_NAMES = {1: "single years", 3: "three-year windows", 5: "five-year windows", 10: "ten-year windows"}
 
@@ -148,6 +151,8 @@ def sentence(row: pd.Series) -> str:
         raise ValueError(f"A share is no number without its {', '.join(missing)}; this row has {list(row.index)}.")
     figure = f"{percent(row['percent'], row.get('decimals'))} per cent of"
     years = window(row["first_year"], row["last_year"])
+    if pd.notna(row.get("without")):
+        years += f", without {name(row['without'])},"
     if row["of"] == "imports":
         told = f"{name(row['supplier'])} supplied {figure} {possessive(row['recipient'])} arms imports in {years}"
     else:
@@ -220,8 +225,11 @@ def _transfers(table: pd.DataFrame) -> str:
     recipients, suppliers = table["recipient"].drop_duplicates(), table["supplier"].drop_duplicates()
     whole = len(recipients) > 1 and len(suppliers) == 1
     place = f"{possessive(suppliers.iloc[0])} exports" if whole else f"{_joined(map(possessive, recipients))} imports"
+    what = f"{place} of major arms"
+    if len(recipients) == len(suppliers) == 1:
+        what = f"major arms from {name(suppliers.iloc[0])} to {name(recipients.iloc[0])}"
     years = f"{table['year'].min()} to {table['year'].max()}"
-    return f"Volume of {place} of major arms by year of delivery, {years}, million TIV"
+    return f"Volume of {what} by year of delivery, {years}, million TIV"
 
 
 def _dependence(table: pd.DataFrame) -> str:
@@ -237,7 +245,8 @@ def _events(table: pd.DataFrame) -> str:
 
 def _equipment(table: pd.DataFrame) -> str:
     recipient, supplier = _joined(map(possessive, table["recipient"])), _joined(map(name, table["supplier"]))
-    return f"{recipient} orders of major arms from {supplier}: year of order and years of delivery, number of items"
+    years = f"{table['ordered'].min()} to {table['ordered'].max()}"
+    return f"{recipient} orders of major arms from {supplier}, {years}: years of order and delivery, number of items"
 
 
 _SUBJECTS = {
@@ -300,11 +309,19 @@ def _others(keys: list[str]) -> list[str]:
     documents = [key for key in keys if key in known]
     if len(documents) > 2:
         return [*told, f"events: {len(documents)} documents, listed with the data"]
-    return told + [_document(key) for key in documents]
+    return told + [_by_title(key) for key in documents]
 
 
-def caption(headline: str, *frames: pd.DataFrame, note: str = "") -> str:
+def _by_title(source: str) -> str:
+    """A document by publisher and title: its address stands in the table of sources and has no room under a figure."""
+    row = tables.read("sources").set_index("source").loc[source]
+    return f"{row['publisher']}, “{row['title']}”"
+
+
+def caption(headline: str, *frames: pd.DataFrame, note: str = "", subjects: Iterable[str] = ()) -> str:
     """A caption that stands alone: the finding, what is measured, how to read it, where it comes from.
+
+    `subjects` are what the charts measure, where that is more or other than the subject of the first frame.
 
     Examples
     --------
@@ -312,8 +329,8 @@ def caption(headline: str, *frames: pd.DataFrame, note: str = "") -> str:
     >>> caption("China leads", shares).startswith("China leads. ")
     True
     """
-    told = [refuse_money(headline).rstrip(".")] + [subject(frame) for frame in frames[:1]]
-    return ". ".join(told) + ". " + (f"{note} " if note else "") + source_line(*frames)
+    told = [refuse_money(headline).rstrip("."), *(list(subjects) or [subject(frame) for frame in frames[:1]])]
+    return ". ".join(filter(None, told)) + ". " + (f"{note} " if note else "") + source_line(*frames)
 
 
 def alt(chart: str, of: str, where: str) -> str:
@@ -331,9 +348,39 @@ def alt(chart: str, of: str, where: str) -> str:
     """
     if not where.strip():
         raise ValueError("An alt text needs the finding: what does a reader see in this figure?")
-    of = of[0].lower() + of[1:] if of[1:2].islower() else of
+    countries = tuple(tables.read("countries")["country"])
+    of = of[0].lower() + of[1:] if of[1:2].islower() and not of.startswith(countries) else of
     told = f"{chart} of {of}, where {where.rstrip('.')}."
-    return told if len(told) <= 300 else told[:297].rpartition(" ")[0].rstrip(",;") + " …"
+    return told if len(told) <= ALT_MOST else told[: ALT_MOST - 3].rpartition(" ")[0].rstrip(",;") + " …"
+
+
+def alts(told: Sequence[str]) -> str:
+    """The alt texts of several charts as one of at most 300 characters: later charts give up their finding first.
+
+    Examples
+    --------
+    >>> alts(["Line chart of shares, where one leads.", "Timeline of events, where one is first."])
+    'Line chart of shares, where one leads. Timeline of events, where one is first.'
+    """
+    told = list(told)
+    for k in range(len(told) - 1, 0, -1):
+        if len(" ".join(told)) > ALT_MOST:
+            told[k] = f"{told[k].partition(', where ')[0].rstrip('.')}."
+    while len(told) > 1 and len(" ".join(told)) > ALT_MOST:
+        told.pop()
+    return " ".join(told)
+
+
+def money(text: str) -> str:
+    """The currency that a text names; empty where it names none.
+
+    Examples
+    --------
+    >>> money("$5.28 billion"), money("Million TIV")
+    ('$', '')
+    """
+    found = _MONEY.search(text)
+    return found.group() if found else ""
 
 
 def refuse_money(text: str) -> str:
@@ -353,10 +400,10 @@ def refuse_money(text: str) -> str:
     ...
     ValueError: 'Pakistan spent $5.28 billion' names a currency ('$'). SIPRI's trend-indicator value (TIV) measures ...
     """
-    found = _MONEY.search(text)
+    found = money(text)
     if found:
         raise ValueError(
-            f"{text!r} names a currency ({found.group()!r}). SIPRI's trend-indicator value (TIV) measures the volume "
+            f"{text!r} names a currency ({found!r}). SIPRI's trend-indicator value (TIV) measures the volume "
             "of arms transferred, from what the weapons can do, not what was paid for them: it is not money and has "
             "no exchange rate. Write 'TIV' or '% of volume (TIV)'."
         )
