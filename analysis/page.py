@@ -608,8 +608,8 @@ class Page(LayoutEngine):
     ) -> tuple[str, np.ndarray | None]:
         """The words of a label and a box for them: near its line on one row or on two, else farther away.
 
-        Among the free boxes near the line, the first that is at least two rows from all other lines; if there is
-        none, the one farthest from them.
+        The name of a line takes, of the free boxes near it, the first that is two rows or more from all other lines;
+        if there is none, the one farthest from them. A value takes the first.
         """
         bounds = (plot.left, plot.bottom, plot.right, plot.top)
         both, lines = np.concatenate([obstacles.lines, obstacles.upright]), obstacles.lines

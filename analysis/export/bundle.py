@@ -244,7 +244,8 @@ def _fit(fig: Figure, preset: str, told: Story) -> None:
         fig.set_dpi(PRESETS[preset].dpi)
         fig.set_size_inches(*PRESETS[preset].inches)
         return
-    page.words[page.foot] = " ".join([*told.notes, told.source])
+    page.words[page.foot] = " ".join(told.notes)
+    page.source = told.source
     page.fit(fig, preset)
 
 

@@ -84,6 +84,5 @@ def main() -> None:
                 print(f"{make.__name__:<12}{preset:<14}{plain:>12.3f} s{whole:>8.3f} s{whole / plain:>8.2f}")
 
 
-
 if __name__ == "__main__":
     main()
