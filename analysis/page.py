@@ -21,6 +21,9 @@ from analysis.timeline import LEADING, Pen, Plan, Timeline
 
 INK, MUTED = "#222222", "#555555"
 
+#: The typeface of all texts of the page, whatever style is in force when they are made.
+FAMILY = "Source Sans Pro"
+
 #: Distances in points at the size of the web preset: page margin, between charts, between columns, room of a dot.
 MARGIN, PANEL_GAP, COLUMN_GAP, DOT = 14, 14, 26, 15
 
@@ -186,10 +189,8 @@ class Page(LayoutEngine):
     def text(self, parent: Figure | Axes, role: str, words: str = "", **style: str | float) -> Text:
         """A text of the page, in figure coordinates, at the size of its role; never read as mathematics."""
         fig = parent if isinstance(parent, Figure) else parent.figure
-        size = SIZES[role] * self.preset.scale
-        made = parent.text(
-            0, 0, words, transform=fig.transFigure, fontsize=size, linespacing=LEADING, parse_math=False, **style
-        )
+        fixed = {"transform": fig.transFigure, "family": FAMILY, "linespacing": LEADING, "parse_math": False}
+        made = parent.text(0, 0, words, fontsize=self._size(SIZES[role]), **fixed, **style)
         made.set_in_layout(False)
         self.roles[made] = role
         return made

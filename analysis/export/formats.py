@@ -156,7 +156,9 @@ def _cell(value: object) -> object:
 
 
 def _neutral(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """A text that no spreadsheet runs, with one kind of line break."""
+    one_break = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{one_break}" if text.startswith(_FORMULA) else one_break
 
 
 def bib(sources: tuple[str, ...]) -> bytes:

@@ -376,8 +376,9 @@ def _meet(band: Patch, mark: Artist) -> bool:
     """Whether a mark runs over a band."""
     if isinstance(mark, Line2D):
         points = mark.get_transform().transform(np.column_stack(mark.get_data(orig=False)))
+        points = points[np.isfinite(points).all(axis=1)]
         box = band.get_window_extent()
-        return bool(((points > box.p0) & (points < box.p1)).all(axis=1).any())
+        return bool(len(points)) and bool(((points.max(0) > box.p0) & (points.min(0) < box.p1)).all())
     return band.get_zorder() < mark.get_zorder() and band.get_window_extent().overlaps(mark.get_window_extent())
 
 

@@ -1,0 +1,107 @@
+"""One figure of every chart, from the bundled tables, for the tests of export and of the figures as a whole."""
+
+from functools import cache
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from analysis import draw, load, measure
+
+
+@cache
+def computed():
+    return measure.shares(load.transfers(source="sipri-atd-2026"))
+
+
+def imports_of(country):
+    return computed().query("recipient == @country and of == 'imports'")
+
+
+def told(ax, *tables, text="What the figure shows in ten words"):
+    return draw.headline(ax.figure, text, *tables)
+
+
+def alone(chart, table):
+    return told(chart(table), table)
+
+
+def marked_shares():
+    events = load.events(about=["Pakistan", "China"], importance=1)
+    return told(draw.mark_events(draw.shares(imports_of("Pakistan")), events), imports_of("Pakistan"), events)
+
+
+def board():
+    events = load.events(about=["Pakistan", "China"], importance=1)
+    fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[4, 1])
+    draw.mark_events(draw.shares(imports_of("Pakistan"), ax=top), events)
+    return told(draw.events(events, ax=bottom), imports_of("Pakistan"), events)
+
+
+def mirror():
+    pair = {"recipient": "Pakistan", "supplier": "China"}
+    table = pd.concat([measure.mutual(computed(), **pair), measure.mutual(load.shares(), **pair)])
+    return alone(draw.mutual, table)
+
+
+def revisions():
+    printed = load.shares(recipient="Pakistan", supplier="China", of="imports")
+    table = measure.revisions(printed, load.transfers(recipient="Pakistan"))
+    return alone(draw.revisions, table[table["supplier"] == "China"])
+
+
+def ranking():
+    shares = load.shares(of="imports", source="sipri-factsheet-2026", since=2025)
+    return alone(draw.ranking, measure.dependence(shares))
+
+
+def strip():
+    table = measure.windows(load.transfers(edition=2022), recipient="India", supplier="Russia")
+    return alone(draw.windows, table)
+
+
+CHARTS = {
+    "shares": lambda: alone(draw.shares, imports_of("Pakistan")),
+    "shares-india": lambda: alone(draw.shares, imports_of("India")),
+    "shares-printed": lambda: alone(draw.shares, load.shares(recipient="Pakistan", of="imports")),
+    "marked-shares": marked_shares,
+    "board": board,
+    "transfers": lambda: alone(draw.transfers, load.transfers(recipient="Pakistan", edition=2026)),
+    "mutual": mirror,
+    "dependence": lambda: alone(draw.dependence, measure.dependence(imports_of("Pakistan"))),
+    "ranking": ranking,
+    "revisions": revisions,
+    "windows": strip,
+    "events-all": lambda: alone(draw.events, load.events()),
+    "events-some": lambda: alone(draw.events, load.events(importance=1, since=1990)),
+    "equipment": lambda: alone(draw.equipment, load.equipment()),
+    "equipment-article": lambda: alone(draw.equipment, load.equipment(in_article=True)),
+}
+
+
+@pytest.fixture(autouse=True)
+def _closed_figures():
+    yield
+    plt.close("all")
+
+
+def figure(name):
+    """The figure of one chart, in the style that a reader is told to use."""
+    with plt.style.context("analysis.paper"):
+        return CHARTS[name]()
+
+
+@pytest.fixture(params=list(CHARTS))
+def chart(request):
+    """A figure of each chart in turn."""
+    return figure(request.param)
+
+
+@pytest.fixture
+def make():
+    """Make the figure of one chart by its name."""
+    return figure
