@@ -30,6 +30,9 @@ COLOURS = {
     "India": TEAL,
 }
 
+#: Greys for bars of countries without a colour of their own, in the order in which they appear.
+GREYS = [GREY, "#5E5E5E", "#868686", "#6A6A6A"]
+
 #: Dashes for the grey ones, in the order in which they appear.
 DASHES = ["-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (5, 1.2, 1.2, 1.2))]
 
@@ -95,9 +98,11 @@ def end_label(
     panel.beside.append(Beside(text, x, y, words, True, leader, dot, figure, short))
 
 
-def point_label(home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label") -> None:
-    """A label just to the right of a point."""
-    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False))
+def point_label(
+    home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label", short: str = ""
+) -> None:
+    """A label just to the right of a point; `short` are its words where they would take half of the chart."""
+    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False, short=short))
 
 
 def inside_label(
