@@ -98,9 +98,7 @@ def end_label(
     panel.beside.append(Beside(text, x, y, words, True, leader, dot, figure, short))
 
 
-def point_label(
-    home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label", short: str = ""
-) -> None:
+def point_label(home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label", short: str = "") -> None:
     """A label just to the right of a point; `short` are its words where they would take half of the chart."""
     panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False, short=short))
 

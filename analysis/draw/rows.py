@@ -1,7 +1,5 @@
 """Charts by rows: a ranking, window lengths, equipment from order to delivery."""
 
-import itertools
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,7 +7,7 @@ from matplotlib.dates import date2num
 
 from analysis import tables, words
 from analysis.draw import house
-from analysis.draw.lines import FOCUS, tell
+from analysis.draw.lines import tell
 
 #: Parts that a bar of one category shows one by one, and suppliers that are named beside it.
 PARTS, NAMED = 4, 2
@@ -170,7 +168,7 @@ def categories(categories: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     volumes = table.drop_duplicates("category")["tiv_million"]
     _rows(panel, [f"{name} ({_volume(volume)})" for name, volume in zip(names, volumes, strict=True)])
     _percents(panel)
-    panel.notes.append("In brackets: volume of the category from all suppliers, million TIV.")
+    panel.notes.append("In brackets: volume of the category, million TIV. Named: its two largest suppliers.")
     panel.notes.append(house.TIV_NOTE)
     leaders = table.drop_duplicates("category")
     low, high = (leaders.loc[found] for found in (leaders["percent"].idxmin(), leaders["percent"].idxmax()))
@@ -183,11 +181,13 @@ def categories(categories: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 
 def _tints(table: pd.DataFrame) -> dict[str, str]:
-    """A colour for each of the suppliers with most volume over all categories; all others are pale."""
+    """Suppliers with a colour of their own keep it; the largest of the others get a grey each, the rest are pale."""
     volume = (table["percent"] * table["tiv_million"]).groupby(table["supplier"]).sum()
-    focus = volume.sort_values(ascending=False, kind="stable").index[:FOCUS]
-    greys = iter(house.GREYS)
-    return {name: house.COLOURS.get(name) or next(greys) for name in focus}
+    names = volume.sort_values(ascending=False, kind="stable").index
+    others = [name for name in names if name not in house.COLOURS]
+    return {name: house.COLOURS[name] for name in names.difference(others)} | dict(
+        zip(others, house.GREYS, strict=False)
+    )
 
 
 def _parted_bar(ax: Axes, place: int, parts: pd.DataFrame, tints: dict[str, str]) -> None:

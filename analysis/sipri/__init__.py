@@ -60,9 +60,10 @@ class Export:
     deliveries
         One row per delivery row of a delivery register (recipient, supplier, designation, description, category,
         ordered, ordered_estimated, number, number_estimated, year, year_estimated, status, tiv_unit, tiv_million,
-        local_production, deal, imports_tiv and exports_tiv as in `transfers`, source), or per deal of a deal register
-        (number_ordered, delivery_years, tiv_order and comments instead of year, and no totals). `category` is in SIPRI's words, one spelling for all years ("Air defence
-        systems"). Local production is part of every total, as in SIPRI's own. None for tables.
+        local_production, deal, imports_tiv and exports_tiv as in `transfers`, source), or per deal of a deal
+        register (number_ordered, delivery_years, tiv_order and comments instead of year, and no totals). `category`
+        is in SIPRI's words, one spelling for all years ("Air defence systems"). Local production is part of every
+        total, as in SIPRI's own. None for tables.
     totals
         One row per country, region or category and year, for files without pairs: country, role (importer or
         exporter), region, category, year, tiv_million, source. In a regional table with countries, `country` is the
