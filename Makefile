@@ -36,7 +36,7 @@ figures: $(VENV)/ready
 	  $(BIN)/papermill --cwd notebooks "$$book" "$$ran/$$(basename "$$book")" || exit 1; done
 
 bench: $(VENV)/ready
-	$(BIN)/python tests/bench/run.py
+	@for bench in start labels bundle sipri; do $(BIN)/python -W ignore tests/bench/$$bench.py || exit 1; done
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \

@@ -37,7 +37,7 @@ def marked_shares():
 
 def board():
     events = load.events(about=["Pakistan", "China"], importance=1)
-    fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[4, 1])
+    _, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[4, 1])
     draw.mark_events(draw.shares(imports_of("Pakistan"), ax=top), events)
     return told(draw.events(events, ax=bottom), imports_of("Pakistan"), events)
 

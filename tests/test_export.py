@@ -121,7 +121,9 @@ def test_own_calculations_say_so_in_the_bibliography():
 
 
 def test_a_readers_own_file_is_cited_by_its_own_words():
-    told = formats.bib(("own calculation from SIPRI Arms Transfers Database, file generated 12 February 2026",)).decode()
+    told = formats.bib(
+        ("own calculation from SIPRI Arms Transfers Database, file generated 12 February 2026",)
+    ).decode()
     assert "@misc{sipri-arms-transfers-database-file-generated-12-february-2026," in told
     assert "title = {{SIPRI Arms Transfers Database, file generated 12 February 2026}}" in told
 
@@ -296,7 +298,7 @@ def test_a_crash_at_any_step_leaves_the_old_bundle_or_the_new(tmp_path, monkeypa
 
         return run
 
-    for limit in range(1, 6):
+    for limit in range(1, 6):  # noqa: B007 (the closure above reads it)
         steps = 0
         if old:
             bundle._write(target, first)
@@ -585,7 +587,11 @@ def test_the_proof_reader_finds_texts_too_large_for_a_journal(make):
 def test_the_proof_reader_finds_faults_of_alt_texts(make):
     fig = make("windows")
     panel = page(fig).panels[fig.axes[0]]
-    for alt, fault in [("", "alt missing"), ("A chart of 2020.", "alt length"), ("A chart " * 12, "alt without a year")]:
+    for alt, fault in [
+        ("", "alt missing"),
+        ("A chart of 2020.", "alt length"),
+        ("A chart " * 12, "alt without a year"),
+    ]:
         panel.alt = alt
         assert findings(fig) == {fault}
 

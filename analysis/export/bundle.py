@@ -42,9 +42,7 @@ class Bundle:
 
     def _repr_html_(self) -> str:
         """The figure with its alt text, its caption and links to the files; all text escaped."""
-        links = " · ".join(
-            f'<a href="{escape(quote(path.as_posix()))}">{escape(path.name)}</a>' for path in self.files
-        )
+        links = " · ".join(f'<a href="{escape(quote(path.as_posix()))}">{escape(path.name)}</a>' for path in self.files)
         told = f"<figcaption>{escape(self.caption)}<br>{links}</figcaption>"
         image = next((path for path in self.files if path.suffix == ".png"), None)
         if image is None:
@@ -228,7 +226,9 @@ def _within_terms(frames: list[pd.DataFrame], whole: bool) -> None:
     counts = rows[rows.str.startswith(("sipri-atd-", "sipri-register-", "SIPRI "))].value_counts()
     newest = RELEASE_ROWS["sipri-atd-2026"]
     most = {key: RELEASE_ROWS.get(key, newest) for key in counts.index}
-    over = [f"{count:,} of about {most[key]:,} rows of {key}" for key, count in counts.items() if count > most[key] / 10]
+    over = [
+        f"{count:,} of about {most[key]:,} rows of {key}" for key, count in counts.items() if count > most[key] / 10
+    ]
     if over and not whole:
         raise ValueError(
             f"This would write {'; '.join(over)}. SIPRI's terms let others reproduce less than ten per cent of a "
