@@ -253,15 +253,16 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             ax.plot(days["ordered"][y], y, marker="o", markersize=4, color=house.PALE, zorder=2)
             ax.barh(y, last - first, left=first, height=0.52, color=tint, zorder=3)
         at = days["ordered"][y] + 250 if np.isnan(last) else last
-        house.point_label(home, panel, at, y, _numbers(row), "tick")
+        house.point_label(home, panel, at, y, _numbers(row, table["number_ordered"].isna().all()), "tick")
     panel.spans = np.column_stack([days["ordered"] - 200, end, days["ordered"] + 365])
     house.clock(panel, np.nanmin(panel.spans), np.nanmax(panel.spans))
     panel.grid = "x"
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
     _rows(panel, [_short(row) for _, row in table.iterrows()])
+    counted = "delivered of ordered" if table["number_ordered"].notna().any() else "delivered, as far as the file says"
     panel.notes.append(
-        "Line: from order to first delivery. Bar: years of delivery. Numbers: delivered of ordered, many estimated."
+        f"Line: from order to first delivery. Bar: years of delivery. Numbers: {counted}, many estimated."
     )
     waiting = int((table["number_delivered"] == 0).sum())
     story = f"{len(table)} orders are shown and {waiting} of them without a recorded delivery"
@@ -273,8 +274,10 @@ def _year_start(years: pd.Series) -> np.ndarray:
     return np.array([np.nan if pd.isna(y) else date2num(np.datetime64(f"{y}-01-01")) for y in years])
 
 
-def _numbers(row: pd.Series) -> str:
+def _numbers(row: pd.Series, only_delivered: bool) -> str:
     delivered = "–" if pd.isna(row["number_delivered"]) else f"{row['number_delivered']:,}"
+    if only_delivered:
+        return delivered
     if pd.isna(row["number_ordered"]):
         return f"{delivered}, order not known"
     return f"{delivered} of {row['number_ordered']:,}"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.measure.rolling import ENDS, KEY, TRANSFERS, computed_by_release, require, whole_windows
+from analysis.measure.rolling import ENDS, KEY, TRANSFERS, computed_by_release, period, require, whole_windows
 
 #: What is read of a register of deliveries: the columns of transfers and SIPRI's flag on the year.
 _FLAGGED = [*TRANSFERS, "year_estimated"]
@@ -13,7 +13,11 @@ _SAME = 1e-6
 
 
 def interval(
-    shares: pd.DataFrame, transfers: pd.DataFrame | None = None, *, deliveries: pd.DataFrame | None = None
+    shares: pd.DataFrame,
+    transfers: pd.DataFrame | None = None,
+    *,
+    deliveries: pd.DataFrame | None = None,
+    years: tuple[int, int] | None = None,
 ) -> pd.DataFrame:
     """One row is one share with the lowest and the highest value that its source leaves open.
 
@@ -26,8 +30,10 @@ def interval(
         rounding of a table in whole millions leaves open.
     deliveries
         The rows of the delivery register that computed shares were made from (`load.sipri(…).deliveries`): gives
-        what SIPRI's estimates of the year of delivery leave open. Without `transfers` or `deliveries` computed
-        shares have no interval.
+        what SIPRI's estimates of the year of delivery leave open. Deals, one row each, leave the years as they are
+        and give nothing. Without `transfers` or `deliveries` computed shares have no interval.
+    years
+        First and last year that the rows cover, as for `shares`.
 
     Returns
     -------
@@ -69,29 +75,29 @@ def interval(
     require(shares, [*KEY, "percent", "decimals"], "shares")
     half = 0.5 * 10.0 ** -shares["decimals"].astype("float64")
     low, high = (shares["percent"] - half).clip(lower=0), (shares["percent"] + half).clip(upper=100)
-    found = []
+    covered, found = period(years), []
     if transfers is not None:
         require(transfers, TRANSFERS, "transfers")
-        found.append(_cell_bounds(shares, transfers))
-    if deliveries is not None:
+        found.append(_cell_bounds(shares, transfers, covered))
+    if deliveries is not None and "delivery_years" not in deliveries.columns:
         require(deliveries, _FLAGGED, "deliveries")
-        found.append(_year_bounds(shares, deliveries))
+        found.append(_year_bounds(shares, deliveries, covered))
     for bounds in found:
         low, high = low.fillna(bounds["low"]), high.fillna(bounds["high"])
     return shares.assign(low=low, high=high)
 
 
-def _cell_bounds(shares: pd.DataFrame, transfers: pd.DataFrame) -> pd.DataFrame:
+def _cell_bounds(shares: pd.DataFrame, transfers: pd.DataFrame, covered: tuple[int, int] | None) -> pd.DataFrame:
     """`low` and `high` of the computed rows of `shares` whose release is a table of whole numbers."""
     fraction = transfers["tiv_million"] % 1
     rounded = transfers[fraction.groupby(transfers["source"]).transform("max") == 0]
     lengths = _own_lengths(shares)
     if rounded.empty or not len(lengths):
         return _nothing(shares)
-    return _matched(shares, computed_by_release(rounded, lengths))
+    return _matched(shares, computed_by_release(rounded, lengths, covered))
 
 
-def _year_bounds(shares: pd.DataFrame, deliveries: pd.DataFrame) -> pd.DataFrame:
+def _year_bounds(shares: pd.DataFrame, deliveries: pd.DataFrame, covered: tuple[int, int] | None) -> pd.DataFrame:
     """`low` and `high` of the computed rows of `shares` that were made from these deliveries."""
     if deliveries["year_estimated"].isna().all():
         raise ValueError("This register says of no delivery whether its year is estimated: it gives no interval.")
@@ -100,10 +106,11 @@ def _year_bounds(shares: pd.DataFrame, deliveries: pd.DataFrame) -> pd.DataFrame
     if not len(lengths):
         return _nothing(shares)
     rows = deliveries[deliveries["tiv_million"].notna()]
-    return _matched(shares, pd.concat([_moved(rows, of, int(n)) for of in ENDS for n in lengths], ignore_index=True))
+    found = [_moved(rows, of, int(length), covered) for of in ENDS for length in lengths]
+    return _matched(shares, pd.concat(found, ignore_index=True))
 
 
-def _moved(deliveries: pd.DataFrame, of: str, length: int) -> pd.DataFrame:
+def _moved(deliveries: pd.DataFrame, of: str, length: int, covered: tuple[int, int] | None) -> pd.DataFrame:
     """Every share of windows of `length` years of one direction, with `low` and `high`."""
     country, partner = ENDS[of]
     # Labels of windows counted from the year of delivery: from the window that ends the year before it to the one
@@ -125,7 +132,8 @@ def _moved(deliveries: pd.DataFrame, of: str, length: int) -> pd.DataFrame:
         }
     )
     sums = cells.groupby(["country", "partner", "last_year"], as_index=False).sum()
-    sums = sums.merge(_whole_with_year_before(deliveries, of, length), on=["country", "last_year"])
+    # Whole together with the year before, from which a delivery may enter.
+    sums = sums.merge(whole_windows(deliveries, of, length + 1, covered), on=["country", "last_year"])
     group = sums.groupby(["country", "last_year"])
     total, certain, free = (group[name].transform("sum") for name in ("tiv", "certain", "free"))
     most = sums["certain"] + sums["free"]
@@ -142,11 +150,6 @@ def _moved(deliveries: pd.DataFrame, of: str, length: int) -> pd.DataFrame:
         low=low,
         high=high,
     )
-
-
-def _whole_with_year_before(deliveries: pd.DataFrame, of: str, length: int) -> pd.DataFrame:
-    """Windows of `length` years that are whole together with the year before them."""
-    return whole_windows(deliveries, of, length + 1, None)
 
 
 def _own_lengths(shares: pd.DataFrame) -> np.ndarray:

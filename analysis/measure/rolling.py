@@ -117,6 +117,7 @@ def windows(
     supplier: str,
     lengths: int | Iterable[int] = (1, 3, 5, 7, 10),
     last_year: int | None = None,
+    years: tuple[int, int] | None = None,
 ) -> pd.DataFrame:
     """One row is the share of one pair in one direction over one length of window; all windows end together.
 
@@ -130,6 +131,8 @@ def windows(
         Lengths of the window in years.
     last_year
         The year in which all windows end; by default the last that is covered in every direction.
+    years
+        First and last year that the rows cover, as for `shares`.
 
     Returns
     -------
@@ -165,15 +168,16 @@ def windows(
     if not wanted:
         raise ValueError("lengths is empty: give at least one length of window in years, for example (1, 5, 10).")
     tables.one_source(transfers, "windows")
+    covered = period(years)
     tables.known(recipient, transfers["recipient"].unique(), "recipient in these rows")
     tables.known(supplier, transfers["supplier"].unique(), "supplier in these rows")
     ends = {"imports": recipient, "exports": supplier}
-    spans = {of: _covered_years(transfers, of, ends[of]) for of in ENDS}
+    spans = {of: _covered_years(transfers, of, ends[of], covered) for of in ENDS}
     spans = {of: span for of, span in spans.items() if len(span)}
     if not spans:
         raise ValueError(refusal(transfers, wanted[0], ends))
     end = _end(last_year, spans, ends)
-    found = pd.concat([computed(transfers, length, spans, None) for length in wanted])
+    found = pd.concat([computed(transfers, length, spans, covered) for length in wanted])
     found["window_years"] = found["last_year"] - found["first_year"] + 1
     pair = found["recipient"].eq(recipient) & found["supplier"].eq(supplier) & found["last_year"].eq(end)
     if not pair.any():
@@ -185,7 +189,13 @@ def windows(
     return strip[[*COLUMNS, "window_years"]].reset_index(drop=True)
 
 
-def coverage(transfers: pd.DataFrame, *, recipient: str | None = None, supplier: str | None = None) -> pd.DataFrame:
+def coverage(
+    transfers: pd.DataFrame,
+    *,
+    recipient: str | None = None,
+    supplier: str | None = None,
+    years: tuple[int, int] | None = None,
+) -> pd.DataFrame:
     """One row is one country whose imports, or exports, these rows may hold whole, and the years in which they do.
 
     Parameters
@@ -194,13 +204,15 @@ def coverage(transfers: pd.DataFrame, *, recipient: str | None = None, supplier:
         Yearly deliveries of one release, as for `shares`.
     recipient, supplier
         One pair: then the rows are the imports of the one and the exports of the other, whole or not.
+    years
+        First and last year that the rows cover, as for `shares`.
 
     Returns
     -------
     DataFrame
-        country, of (imports or exports), whole (whether all its partners are at hand in any year), first_year and
-        last_year (the first and the last such year; missing where there is none), source. Without a pair only what
-        is whole is listed.
+        country, role (recipient or supplier), of (imports or exports), whole (whether all its partners are at hand
+        in any year), first_year and last_year (the first and the last such year; missing where there is none),
+        source. Without a pair only what is whole is listed.
 
     Raises
     ------
@@ -219,27 +231,22 @@ def coverage(transfers: pd.DataFrame, *, recipient: str | None = None, supplier:
     1     China  exports  False        <NA>       <NA>
     """
     require(transfers, TRANSFERS, "transfers")
-    source = tables.one_source(transfers, "coverage")
-    wanted = {"imports": recipient, "exports": supplier}
+    source, covered = tables.one_source(transfers, "coverage"), period(years)
+    pair = {"imports": recipient, "exports": supplier}
     found = []
-    for of, country in wanted.items():
+    for of, country in pair.items():
+        role = ENDS[of][0]
+        spans = whole_windows(transfers, of, 1, covered).groupby("country")["last_year"].agg(["min", "max"])
         if country is not None:
-            tables.known(country, transfers[ENDS[of][0]].unique(), f"{ENDS[of][0]} in these rows")
-        spans = whole_windows(transfers, of, 1, None).groupby("country")["last_year"].agg(["min", "max"])
-        names = spans.index if recipient is None and supplier is None else [country] if country else []
-        spans = spans.reindex(names)
-        found.append(
-            pd.DataFrame(
-                {
-                    "country": pd.array(list(names), dtype="str"),
-                    "of": of,
-                    "whole": spans["min"].notna().to_numpy(),
-                    "first_year": spans["min"].astype("Int64").array,
-                    "last_year": spans["max"].astype("Int64").array,
-                }
-            )
-        )
-    return pd.concat(found, ignore_index=True).assign(source=source)
+            tables.known(country, transfers[role].unique(), f"{role} in these rows")
+            spans = spans.reindex([country])
+        elif any(pair.values()):
+            continue
+        spans = spans.astype("Int64").reset_index(names="country")
+        spans = spans.rename(columns={"min": "first_year", "max": "last_year"})
+        found.append(spans.assign(role=role, of=of, whole=spans["first_year"].notna(), source=source))
+    columns = ["country", "role", "of", "whole", "first_year", "last_year", "source"]
+    return pd.concat(found, ignore_index=True)[columns]
 
 
 def require(frame: pd.DataFrame | None, columns: Iterable[str], what: str) -> None:
@@ -286,12 +293,12 @@ def computed(
 
 
 def computed_by_release(
-    transfers: pd.DataFrame, lengths: Iterable[int], directions: Iterable[str] = tuple(ENDS)
+    transfers: pd.DataFrame, lengths: Iterable[int], covered: tuple[int, int] | None = None
 ) -> pd.DataFrame:
     """All shares of windows of these lengths, release by release; releases are never added together."""
     require(transfers, TRANSFERS, "transfers")
     releases = [rows for _, rows in transfers.groupby("source", sort=False)]
-    found = [computed(rows, length_of(n), directions, None) for rows in releases for n in sorted(set(lengths))]
+    found = [computed(rows, length_of(n), ENDS, covered) for rows in releases for n in sorted(set(lengths))]
     found = [frame for frame in found if len(frame)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*COLUMNS, "low", "high"])
 
@@ -375,8 +382,8 @@ def whole_windows(transfers: pd.DataFrame, of: str, length: int, covered: tuple[
     return grid.loc[run == length, ["country", "year"]].rename(columns={"year": "last_year"})
 
 
-def _covered_years(transfers: pd.DataFrame, of: str, country: str) -> pd.Series:
-    found = whole_windows(transfers, of, 1, None)
+def _covered_years(transfers: pd.DataFrame, of: str, country: str, covered: tuple[int, int] | None) -> pd.Series:
+    found = whole_windows(transfers, of, 1, covered)
     return found.loc[found["country"] == country, "last_year"]
 
 

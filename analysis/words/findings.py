@@ -182,8 +182,8 @@ def _read_mutual(table: pd.DataFrame) -> str:
     for key, whose in (("import_percent", recipient), ("export_percent", supplier)):
         if len(own) and own[key].isna().all():
             told += (
-                f" The release holds only a part of {possessive(whose)} arms {key.partition('_')[0]}s, so no share "
-                "of them is computed; what SIPRI printed stands alone."
+                f" The source holds only a part of {possessive(whose)} arms {key.partition('_')[0]}s, so no share "
+                f"of them is computed{'' if len(own) == len(table) else '; what SIPRI printed stands alone'}."
             )
     return told
 
@@ -426,7 +426,7 @@ def _read_coverage(table: pd.DataFrame) -> str:
                 f"that needs SIPRI's import/export values of {name(row.country)} as "
                 f"{'recipient' if row.of == 'imports' else 'supplier'}, or its trade register for all countries."
             )
-    return f"{' '.join(told)} ({edition(table['source'].iloc[0])})"
+    return f"{' '.join(told)} Read from: {edition(table['source'].iloc[0])}."
 
 
 def _read_report(table: pd.DataFrame) -> str:
@@ -442,9 +442,11 @@ def _read_report(table: pd.DataFrame) -> str:
 
 def _find_equipment(table: pd.DataFrame) -> str:
     full = int(table["status"].eq("delivered").sum())
-    kinds = _listed(sorted(table["category"].dropna().unique()))
+    kinds = sorted(table["category"].dropna().unique())
     if not kinds or table["status"].isna().any():
-        return _short(f"{len(table)} orders, {int(table['delivered_from'].notna().sum())} with recorded deliveries")
+        started = int(table["delivered_from"].notna().sum())
+        return _short(f"{len(table)} orders, {started} with recorded deliveries")
+    kinds = _listed(kinds)
     return _short(
         f"{full} of {len(table)} {kinds} orders are delivered in full",
         f"{full} of {len(table)} {kinds} orders are delivered",
