@@ -100,6 +100,7 @@ class Beside:
     y: float
     words: str
     spread: bool
+    gap: float = 5.0
     leader: Line2D | None = None
     dot: Line2D | None = None
     value: Text | None = None
@@ -303,27 +304,31 @@ class Page(LayoutEngine):
         A board whose lanes are not by kind needs no names of kinds at its left, and is laid out again without.
         """
         for panel in panels:
-            panel.plan = None
+            if panel.timeline is not None:
+                panel.timeline.flat = False
             if panel.rows:
                 panel.ax.set_ylim(panel.rows - 0.5, -0.5)
             if panel.spans is not None:
                 panel.ax.set_xlim(np.nanmin(panel.spans), np.nanmax(panel.spans))
         left = box.left + max(self._overhang(pen, panel) for panel in panels)
         self._place_column(pen, panels, left, box)
-        ungrouped = [panel for panel in panels if panel.plan and panel.timeline.board and not panel.plan.grouped]
+        boards = [panel for panel in panels if panel.plan and panel.timeline.board and not panel.plan.grouped]
+        for panel in boards:
+            panel.timeline.flat = True
         thinned = [panel for panel in panels if panel.spans is not None and panel.shown < panel.rows]
         for panel in thinned:
             spans = panel.spans[: panel.shown]
             panel.ax.set_xlim(np.nanmin(spans), np.nanmax(spans))
-        if ungrouped or thinned:
+        if boards or thinned:
             left = box.left + max(self._overhang(pen, panel) for panel in panels)
             self._place_column(pen, panels, left, box)
 
     def _place_column(self, pen: Pen, panels: list[Panel], left: float, box: Box) -> None:
         """Everything in a column, from a given left end of the axes."""
         right = min(self._right(pen, panel, left, box.right) for panel in panels)
+        alone = sum(panel.kind not in ("", "events") for panel in self.panels.values()) == 1
         for panel in panels:
-            told = self.words[panel.title] == self.words[self.subtitle] or panel.kind == "events"
+            told = (alone and self.words[panel.title] == self.words[self.subtitle]) or panel.kind == "events"
             words = "" if self.preset.titles and told else self.words[panel.title]
             panel.above = self._set_lines(pen, panel.title, words, box.right - box.left) * pen.line(panel.title)
             panel.above += 6 * pen.point if panel.above else 0
@@ -338,8 +343,7 @@ class Page(LayoutEngine):
     def _overhang(self, pen: Pen, panel: Panel) -> float:
         """How far the labels of the left axis reach out of it."""
         if panel.timeline is not None and panel.timeline.board:
-            grouped = panel.plan is None or panel.plan.grouped
-            texts = [(text, text.get_text()) for text in panel.timeline.kinds if grouped]
+            texts = [(text, text.get_text()) for text in panel.timeline.kinds if not panel.timeline.flat]
         else:
             low, high = sorted(panel.ax.get_ylim())
             ticks = zip(panel.ax.get_yticks(), panel.ax.get_yticklabels(), strict=True)
@@ -392,7 +396,7 @@ class Page(LayoutEngine):
             if panel.timeline is not None:
                 board = panel.timeline.board
                 self._plan(
-                    pen, panel, panels, Box(left, 0, right, room * (0.4 if not board else 0.5 if charts else 1)), box
+                    pen, panel, panels, Box(left, 0, right, room * (0.4 if not board else 0.55 if charts else 1)), box
                 )
             rest -= panel.strip + panel.tail + panel.height
         boards = [] if charts else panels
@@ -411,10 +415,8 @@ class Page(LayoutEngine):
             return
         line = pen.line(timeline.labels[0])
         panel.plan = plan = timeline.plan(pen, plot.left, plot.right, box.right, plot.top)
-        if timeline.rest(plan):
-            panel.plan = plan = timeline.plan(pen, plot.left, plot.right, box.right, plot.top - line)
-            panel.more_words = timeline.rest(plan)
-            panel.tail = line
+        panel.more_words = timeline.rest(plan)
+        panel.tail = line if panel.more_words else 0.0
         if plan is not None:
             panel.tail += len(plan.key[0]) * line + 6 * pen.point if plan.key else 0
             panel.strip = 0.0 if timeline.board else plan.height + 8 * pen.point
@@ -456,6 +458,9 @@ class Page(LayoutEngine):
             panel.more_words = f"and {panel.rows - shown} more in the table"
         panel.shown = shown
         panel.ax.set_ylim(shown - 0.5, -0.5)
+        thick = min(0.6, 1.5 * line * shown / max(panel.height, 1))
+        for bar in (bar for bars in panel.ax.containers for bar in bars):
+            bar.set(y=bar.get_y() + (bar.get_height() - thick) / 2, height=thick)
         for label in panel.beside:
             label.text.set_visible(label.y < shown)
 
@@ -558,7 +563,7 @@ class Page(LayoutEngine):
             if not label.spread:
                 x, y = panel.ax.transData.transform((label.x, label.y))
                 label.text.set(text="\n".join(label.lines), va="center")
-                self._put(label.text, x + 5 * pen.point, y)
+                self._put(label.text, x + label.gap * pen.point, y)
         for label in marginal:
             for artist in filter(None, (label.text, label.value, label.dot, label.leader)):
                 artist.set_visible(bool(label.lines))

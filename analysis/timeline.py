@@ -83,7 +83,10 @@ class Plan:
 
 @dataclass
 class Timeline:
-    """The events of one chart and the artists that show them. A board has its own axes and lanes by kind."""
+    """The events of one chart and the artists that show them.
+
+    A board has its own axes and lanes by kind; a flat one has no room for these and lays all kinds together.
+    """
 
     ax: Axes
     events: pd.DataFrame
@@ -96,6 +99,7 @@ class Timeline:
     kinds: list[Text] = field(default_factory=list)
     rules: list[Line2D] = field(default_factory=list)
     key: list[Text] = field(default_factory=list)
+    flat: bool = False
 
     def inside(self) -> np.ndarray:
         """Whether each event touches the years that the axes show."""
@@ -137,20 +141,24 @@ class Timeline:
         )
 
     def plan(self, pen: Pen, left: float, right: float, edge: float, room: float) -> Plan | None:
-        """The fullest labelling that fits; `edge` is how far labels may reach to the right, `room` how high."""
-        candidates = np.flatnonzero(self.inside())
+        """The fullest labelling that fits; `edge` is how far labels may reach to the right, `room` how high.
+
+        Where not every event is named, one line of the room is left for the words that say so.
+        """
+        candidates, line = np.flatnonzero(self.inside()), pen.line(self.labels[0])
+        best = self._fit(candidates, pen, left, right, edge, room - (line if any(self.outside()) else 0))
+        if best is not None:
+            return best
         importance = self.events["importance"].to_numpy()[candidates]
         ranked = candidates[np.lexsort((-self.start[candidates], importance))]
-        fewest, most, best = 0, len(ranked), self._fit(candidates, pen, left, right, edge, room)
-        while best is None and fewest < most:
+        fewest, most = 0, len(ranked)
+        while most - fewest > 1:
             middle = (fewest + most) // 2
-            found = self._fit(np.sort(ranked[:middle]), pen, left, right, edge, room) if middle else None
+            found = self._fit(np.sort(ranked[:middle]), pen, left, right, edge, room - line)
             if found is None:
                 most = middle
             else:
-                fewest, kept = middle, found
-            if most - fewest <= 1:
-                return kept if fewest else None
+                fewest, best = middle, found
         return best
 
     def _fit(self, shown: np.ndarray, pen: Pen, left: float, right: float, edge: float, room: float) -> Plan | None:
@@ -163,7 +171,7 @@ class Timeline:
         numbers = [str(k + 1) for k in range(len(shown))]
         ways = [(titles, None), (shorts, None), (numbers, titles), (numbers, shorts)]
         for words, entries in ways:
-            for grouped in (True, False) if self.board and entries is None else (False,):
+            for grouped in (True, False) if self.board and entries is None and not self.flat else (False,):
                 plan = self._place(shown, list(words), entries, grouped, pen, left, right, edge, room)
                 if plan is not None:
                     return plan

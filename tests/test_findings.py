@@ -125,3 +125,13 @@ def test_what_has_no_finding_is_refused():
         words.finding(load.shares().head(0))
     with pytest.raises(ValueError, match="No finding for this table"):
         words.finding(load.countries())
+
+
+def test_a_table_is_set_for_reading():
+    shares = load.shares(recipient="Pakistan", of="imports", edition=2026)
+    html = words.table(shares, columns=["supplier", "percent", "rank"]).to_html()
+    assert "Source: SIPRI Fact Sheet, March 2026 edition." in html
+    assert "80</td>" in html and "7.0</td>" in html and "–</td>" in html
+    assert "read_at" not in html
+    with pytest.raises(ValueError, match=r"suplier.*supplier"):
+        words.table(shares, columns=["suplier"])

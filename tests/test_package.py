@@ -48,7 +48,7 @@ def test_arrows_only_go_down():
     below = {
         "tables": set(),
         "layout": set(),
-        "words": {"tables"},
+        "words": {"tables", "words"},
         "measure": {"tables", "measure"},
         "sipri": {"tables", "sipri"},
         "load": {"tables", "sipri"},

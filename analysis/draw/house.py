@@ -16,7 +16,7 @@ from analysis.page import INK, Beside, Inside, Page, Panel, page
 
 #: Six colours with a contrast of 3:1 or more against white and between neighbours (Analysis Function palette).
 NAVY, TEAL, PLUM, ORANGE, DARK, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
-GREY, PALE, SHADE = "#767676", "#949494", "#F3F0E9"
+GREY, PALE = "#767676", "#949494"
 
 #: One colour per country, everywhere. Countries that are not here are grey and told apart by label and dash.
 COLOURS = {
@@ -33,7 +33,7 @@ COLOURS = {
 #: Greys for bars of countries without a colour of their own, in the order in which they appear.
 GREYS = [GREY, "#5E5E5E", "#868686", "#6A6A6A"]
 
-#: Dashes for the grey ones, in the order in which they appear.
+#: Dashes for lines of one colour in a chart, in the order in which they appear.
 DASHES = ["-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (5, 1.2, 1.2, 1.2))]
 
 TIV_NOTE = "TIV: SIPRI trend-indicator value, a volume of major arms, not money."
@@ -95,12 +95,21 @@ def end_label(
     figure = home.text(panel.ax, "value", value, weight="bold", color=INK, va="top") if value else None
     leader, dot = page_line(panel.ax, PALE, 0.8), page_line(panel.ax, tint, 0)
     dot.set(marker="o", markersize=7)
-    panel.beside.append(Beside(text, x, y, words, True, leader, dot, figure, short))
+    panel.beside.append(Beside(text, x, y, words, True, 0.0, leader, dot, figure, short))
 
 
-def point_label(home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label", short: str = "") -> None:
-    """A label just to the right of a point; `short` are its words where they would take half of the chart."""
-    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False, short=short))
+def point_label(
+    home: Page,
+    panel: Panel,
+    x: float,
+    y: float,
+    words: str,
+    role: str = "label",
+    gap: float = 5.0,
+    short: str = "",
+) -> None:
+    """A label to the right of a point, `gap` points away; `short` are its words where they would take half the chart."""
+    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False, gap, short=short))
 
 
 def inside_label(

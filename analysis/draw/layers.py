@@ -14,6 +14,8 @@ from analysis.page import MUTED, page
 from analysis.timeline import KIND_NAMES, KINDS, Timeline
 
 #: Charts whose points stand for windows of years, in which an event is never a point.
+#: How far the band of shaded windows reaches below the axis, as a part of its height: lines keep a white ground.
+BAND = 0.02
 WINDOWED = {"shares", "mutual", "dependence", "revisions"}
 
 
@@ -132,7 +134,7 @@ def mark_events(ax: Axes, events: pd.DataFrame) -> Axes:
     for first, last in zip(start, end, strict=True):
         middle = (first + last) / 2
         line = ax.axvline(middle, color=house.PALE, linewidth=0.8, zorder=1.5)
-        span = ax.plot([first, last], [0, 0], transform=ax.get_xaxis_transform(), color=house.GREY, lw=4, zorder=2)
+        span = ax.plot([first, last], [1, 1], transform=ax.get_xaxis_transform(), color=house.GREY, lw=4, zorder=2)
         timeline.marks.append([line, *span] if last > first else [line])
         if last <= first:
             span[0].remove()
@@ -143,7 +145,7 @@ def mark_events(ax: Axes, events: pd.DataFrame) -> Axes:
 
 
 def _shade(ax: Axes, panel: house.Panel, events: pd.DataFrame) -> None:
-    """Shade the labels of the windows that contain an event, overlapping ones as one."""
+    """Shade, on the axis, the ends of the windows that contain an event, overlapping ones as one."""
     years = int((panel.table["last_year"] - panel.table["first_year"]).mode().iloc[0]) + 1
     if years == 1:
         return
@@ -158,8 +160,10 @@ def _shade(ax: Axes, panel: house.Panel, events: pd.DataFrame) -> None:
     limits = ax.get_xlim()
     for first, last in joined:
         x0, x1 = date2num([np.datetime64(f"{first}-01-01"), np.datetime64(f"{last}-12-31")])
-        ax.axvspan(max(x0, limits[0]), min(x1, limits[1]), color=house.SHADE, linewidth=0, zorder=0)
-    panel.notes.append(f"Shaded: ends of {words.windows(years)} that contain a marked event.")
+        x0, x1 = np.clip([x0, x1], *limits)
+        if x1 > x0:
+            ax.axvspan(x0, x1, -BAND, 0, color=house.PALE, linewidth=0, zorder=0, clip_on=False)
+    panel.notes.append(f"Band on the axis: ends of {words.windows(years)} that contain a marked event.")
 
 
 def label_ends(ax: Axes, labels: pd.DataFrame) -> Axes:

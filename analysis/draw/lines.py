@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from analysis import tables, words
@@ -51,12 +50,11 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if len(own):
         tables.one_source(own, "a line of shares")
     focus = _largest(shares, partner)
-    greys = iter(house.DASHES)
+    tints = [house.colour(name) for name in focus]
     last_year = shares["last_year"].max()
-    for name in focus:
-        tint = house.colour(name)
+    for place, (name, tint) in enumerate(zip(focus, tints, strict=True)):
         line = own[own[partner] == name]
-        dash = next(greys) if tint == house.GREY else "-"
+        dash = house.DASHES[tints[:place].count(tint)]
         _line(home, panel, _with_gaps(line, own), name, tint, dash, last_year)
         _diamonds(ax, printed[printed[partner] == name], tint)
     if not len(own):
@@ -169,9 +167,9 @@ def _label_diamonds(
 
 
 def _window_limits(shares: pd.DataFrame) -> tuple[float, float]:
-    """From the first day of the first window to the last day of the last."""
-    days = tables.span(shares)
-    return date2num(days["start"].min()), date2num(days["end"].max())
+    """From the first to the last year in which a window ends."""
+    ends = house.middle_of([shares["last_year"].min(), shares["last_year"].max()])
+    return ends[0] - 183, ends[1] + 183
 
 
 def _reading(shares: pd.DataFrame) -> str:
@@ -312,7 +310,7 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ("import_percent", 1, house.colour(supplier, house.NAVY), imports),
         ("export_percent", -1, house.colour(recipient, house.TEAL), exports),
     ):
-        rows = own if own[column].notna().any() else printed
+        rows, how = (own, "") if own[column].notna().any() else (printed, ", as printed")
         values = _with_gaps(own.rename(columns={column: "percent"}), own)
         x = house.middle_of(pd.Series(values.index))
         ax.fill_between(x, sign * values, color=_tint(tint), linewidth=0, zorder=1)
@@ -320,7 +318,9 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         _diamonds(ax, printed.assign(percent=sign * printed[column]).dropna(subset="percent"), tint)
         last = rows.dropna(subset=column).sort_values("last_year").iloc[-1:]
         for at, value in zip(house.middle_of(last["last_year"]), last[column], strict=True):
-            house.end_label(home, panel, at, sign * value, told, tint, f"{words.percent(value)} %", short[sign])
+            house.end_label(
+                home, panel, at, sign * value, told + how, tint, f"{words.percent(value)} %", short[sign] + how
+            )
     ax.axhline(0, color=house.INK, linewidth=0.9, zorder=2)
     house.percent_axis(ax, -100, 100)
     house.clock(panel, *_window_limits(mutual))
@@ -403,10 +403,11 @@ def _largest_strip(home: house.Page, panel: house.Panel, table: pd.DataFrame, x:
     """A strip in the colour of the largest partner, with its name where there is room."""
     run = (table["largest"] != table["largest"].shift()).cumsum()
     for _, part in table.assign(x=x).groupby(run):
-        name, start, end = part["largest"].iloc[0], part["x"].iloc[0] - 365, part["x"].iloc[-1]
+        name, start, end = part["largest"].iloc[0], part["x"].iloc[0] - 140, part["x"].iloc[-1] + 140
         panel.ax.plot([start, end], [y, y], color=house.colour(name), lw=7, solid_capstyle="butt", zorder=3, label=name)
         if len(part) >= 4:
-            house.inside_label(home, panel, np.array([(start + end) / 2]), np.array([y]), name, "event")
+            places = np.array([(start + end) / 2, *np.linspace(start, end, 8)])
+            house.inside_label(home, panel, places, np.full(len(places), y), name, "event")
 
 
 def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -458,8 +459,7 @@ def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     shown = pd.concat([printed, computed])
     low, high = shown["percent"].min() // 25 * 25, -(-shown["percent"].max() // 25) * 25
     house.percent_axis(ax, min(low, 75), max(high, low + 25))
-    ends = house.middle_of(shown["last_year"])
-    house.clock(panel, ends.min() - 183, ends.max() + 183)
+    house.clock(panel, *_window_limits(shown))
     panel.notes.append(
         "Lines: own calculation, one per release. Diamonds: as SIPRI printed them; figures: at first print."
     )

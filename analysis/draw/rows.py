@@ -164,7 +164,7 @@ def categories(categories: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         parts = table[table["category"] == category]
         _parted_bar(ax, place, parts, tints)
         named = [f"{row.supplier} {words.percent(row.percent)} %" for row in parts.head(NAMED).itertuples()]
-        house.point_label(home, panel, 100, place, ", ".join(named), "tick", named[0])
+        house.point_label(home, panel, 100, place, ", ".join(named), "tick", short=named[0])
     volumes = table.drop_duplicates("category")["tiv_million"]
     _rows(panel, [f"{name} ({_volume(volume)})" for name, volume in zip(names, volumes, strict=True)])
     _percents(panel)
@@ -242,31 +242,41 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     days = pd.DataFrame(
         {column: _year_start(table[column]) for column in ("ordered", "delivered_from", "delivered_to")}
     )
-    end = days["delivered_to"] + 365
+    end, today = days["delivered_to"] + 365, _known_until(table)
     for y, row in table.iterrows():
         tint = house.colour(row["supplier"], house.NAVY)
-        first, last = days["delivered_from"][y], end[y]
-        if np.isnan(first):
-            ax.plot(days["ordered"][y], y, marker="o", markersize=7, markerfacecolor="white", color=tint, zorder=4)
+        ordered, first, last = days["ordered"][y], days["delivered_from"][y], end[y]
+        waiting = np.isnan(first)
+        ax.plot([ordered, today if waiting else first], [y, y], color=house.PALE, linewidth=1.2, zorder=2)
+        if waiting:
+            ax.plot(ordered, y, marker="o", markersize=7, markerfacecolor="white", color=tint, zorder=4)
         else:
-            ax.plot([days["ordered"][y], first], [y, y], color=house.PALE, linewidth=1.2, zorder=2)
-            ax.plot(days["ordered"][y], y, marker="o", markersize=4, color=house.PALE, zorder=2)
+            ax.plot(ordered, y, marker="o", markersize=4, color=house.PALE, zorder=2)
             ax.barh(y, last - first, left=first, height=0.52, color=tint, zorder=3)
-        at = days["ordered"][y] + 250 if np.isnan(last) else last
-        house.point_label(home, panel, at, y, _numbers(row, table["number_ordered"].isna().all()), "tick")
-    panel.spans = np.column_stack([days["ordered"] - 200, end, days["ordered"] + 365])
+        told = _numbers(row, table["number_ordered"].isna().all())
+        house.point_label(home, panel, today if waiting else last, y, told, "tick")
+    panel.spans = np.column_stack([days["ordered"] - 200, end, np.full(len(table), today)])
     house.clock(panel, np.nanmin(panel.spans), np.nanmax(panel.spans))
     panel.grid = "x"
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
-    _rows(panel, [_short(row) for _, row in table.iterrows()])
+    _rows(panel, _short(table))
     counted = "delivered of ordered" if table["number_ordered"].notna().any() else "delivered, as far as the file says"
     panel.notes.append(
-        f"Line: from order to first delivery. Bar: years of delivery. Numbers: {counted}, many estimated."
+        "Line: from order to first delivery. Bar: years of delivery. Open circle: none delivered yet. "
+        f"Numbers: {counted}, many estimated."
     )
     waiting = int((table["number_delivered"] == 0).sum())
     story = f"{len(table)} orders are shown and {waiting} of them without a recorded delivery"
     return tell(home, panel, table, "equipment", "Bar chart", story)
+
+
+def _known_until(table: pd.DataFrame) -> float:
+    """The end of the last year that the sources know of: the one before they came out, or the last delivery."""
+    published = tables.read("sources").set_index("source")["published"]
+    years = table["source"].map(published).dropna().str[:4].astype(int) - 1
+    last = max([*years, *table["delivered_to"].dropna(), *table["ordered"].dropna()])
+    return date2num(np.datetime64(f"{last}-12-31"))
 
 
 def _year_start(years: pd.Series) -> np.ndarray:
@@ -283,9 +293,10 @@ def _numbers(row: pd.Series, only_delivered: bool) -> str:
     return f"{delivered} of {row['number_ordered']:,}"
 
 
-def _short(row: pd.Series) -> str:
-    """The name by which a row goes: SIPRI's designation up to its first bracket."""
-    return row["designation"].partition(" (")[0]
+def _short(table: pd.DataFrame) -> list[str]:
+    """The names of the rows: SIPRI's designations up to the first bracket, with the year where two are the same."""
+    names = table["designation"].str.partition(" (")[0]
+    return names.where(~names.duplicated(keep=False), names + ", " + table["ordered"].astype("str")).tolist()
 
 
 def _rows(panel: house.Panel, names: list[str]) -> None:

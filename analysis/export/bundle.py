@@ -43,7 +43,7 @@ class Bundle:
     def _repr_html_(self) -> str:
         """The figure with its alt text, its caption and links to the files; all text escaped."""
         links = " · ".join(f'<a href="{escape(quote(path.as_posix()))}">{escape(path.name)}</a>' for path in self.files)
-        told = f"<figcaption>{escape(self.caption)}<br>{links}</figcaption>"
+        told = f'<figcaption style="font-size: 0.85em; color: #555">{escape(self.caption)}<br>{links}</figcaption>'
         image = next((path for path in self.files if path.suffix == ".png"), None)
         if image is None:
             return f"<figure>{told}</figure>"
@@ -179,8 +179,10 @@ def table(frame: pd.DataFrame, name: str, *, folder: str | Path = "figures", who
     """
     stem = file_name(name)
     if frame.empty or "source" not in frame.columns:
-        raise ValueError(f"A table to export has rows and a column 'source'; this one has {len(frame)} rows and "
-                         f"the columns {list(frame.columns)}.")  # fmt: skip
+        raise ValueError(
+            f"A table to export has rows and a column 'source'; this one has {len(frame)} rows and the columns "
+            f"{list(frame.columns)}."
+        )
     _within_terms([frame], whole)
     keys, line = tuple(dict.fromkeys(frame["source"].dropna())), words.source_line(frame)
     told = Story(stem, stem, line, line, "", (), (), (("table", frame),), keys)

@@ -4,6 +4,7 @@ Everything here turns tables into text. Nothing is measured, and nothing that SI
 """
 
 from analysis.words.findings import finding, reading
+from analysis.words.shown import table
 from analysis.words.telling import (
     ALT_LEAST,
     ALT_MOST,
@@ -48,6 +49,7 @@ __all__ = [
     "short_edition",
     "source_line",
     "subject",
+    "table",
     "window",
     "windows",
 ]

@@ -177,7 +177,10 @@ def _read_mutual(table: pd.DataFrame) -> str:
     told = f"In {_years(row)} {' and '.join(known)} ({edition(row['source'])})."
     if pd.notna(row["gap"]):
         larger = recipient if row["gap"] > 0 else supplier
-        told += f" The gap is {abs(row['gap']):.0f} percentage points; the larger share is {possessive(larger)}."
+        gap = f"{abs(row['gap']):.0f} percentage points"
+        if tables.is_own(row["source"]):
+            gap = f"{abs(row['gap']):.1f} percentage points before rounding"
+        told += f" The gap is {gap}; the larger share is {possessive(larger)}."
     own = table[table["source"].map(tables.is_own).astype(bool)]
     for key, whose in (("import_percent", recipient), ("export_percent", supplier)):
         if len(own) and own[key].isna().all():

@@ -307,17 +307,23 @@ def source_line(*frames: pd.DataFrame) -> str:
     >>> source_line(pd.DataFrame({"source": ["own calculation from sipri-atd-2026"]}))
     'Source: own calculation from the SIPRI Arms Transfers Database, March 2026 release.'
     """
-    keys = list(dict.fromkeys(key for frame in frames for key in frame["source"].dropna()))
+    figures = _keys(frame for frame in frames if "event" not in frame.columns)
+    events = [key for key in _keys(frame for frame in frames if "event" in frame.columns) if key not in figures]
+    keys = figures + events
     if not keys:
         raise ValueError("A figure needs a source: none of the tables given has a row with one.")
     own = [key for key in keys if tables.is_own(key)]
     sheets = [key for key in keys if key.startswith("sipri-factsheet-")]
-    releases = [key for key in keys if key.startswith(("sipri-atd-", "sipri-register-", *_FILES))]
+    releases = [key for key in figures if key.startswith(("sipri-atd-", "sipri-register-", *_FILES))]
     others = [key for key in keys if key not in own + sheets + releases]
     told = {_document(tables.release(key)) for key in own}
     releases = [key for key in releases if _document(key) not in told]
     parts = _own(own) + _releases(releases) + _sheets(sheets) + _others(others)
     return f"Source: {'; '.join(parts)}."
+
+
+def _keys(frames: Iterable[pd.DataFrame]) -> list[str]:
+    return list(dict.fromkeys(key for frame in frames for key in frame["source"].dropna()))
 
 
 def _own(keys: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Reading a register beside a bare pandas.read_csv of its body: time and peak memory, side by side in one run.
 
-Run from the repository: ``python tests/bench/bench_sipri.py``. It uses the files of ../shared/sipri-exports; where
+Run from the repository: ``python tests/bench/sipri.py``. It uses the files of ../shared/sipri-exports; where
 they are absent it says so. Times are the best of several alternating runs; memory is the peak of what Python
 allocates while reading (tracemalloc), against the size of the file.
 """
