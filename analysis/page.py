@@ -359,7 +359,7 @@ class Page(LayoutEngine):
         for label in panel.beside:
             if panel.rows and not label.text.get_visible():
                 continue
-            lines = self._beside_lines(pen, label, edge - left)
+            label.lines = lines = self._beside_lines(pen, label, edge - left)
             need = max(pen.width(label.text, line) for line in lines) + DOT * pen.point
             if label.value is not None:
                 need = max(need, pen.width(label.value, label.value.get_text()) + DOT * pen.point)
@@ -369,9 +369,9 @@ class Page(LayoutEngine):
         return max(right, left + (edge - left) / 3)
 
     def _beside_lines(self, pen: Pen, label: Beside, room: float) -> list[str]:
-        """The words of a label beside a point; in the margin they wrap to a third of the chart."""
+        """The words of a label beside a point: short ones where they would take half; wrapped in the margin."""
         if not label.spread:
-            return [label.words]
+            return [label.short if label.short and pen.width(label.text, label.words) > room / 2 else label.words]
         return [
             line
             for part in label.words.split("\n")
@@ -573,7 +573,7 @@ class Page(LayoutEngine):
         for label in panel.beside:
             if not label.spread:
                 x, y = panel.ax.transData.transform((label.x, label.y))
-                label.text.set(text=label.words, va="center")
+                label.text.set(text="\n".join(label.lines), va="center")
                 self._put(label.text, x + label.gap * pen.point, y)
         for label in marginal:
             for artist in filter(None, (label.text, label.value, label.dot, label.leader)):

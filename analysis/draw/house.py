@@ -30,6 +30,9 @@ COLOURS = {
     "India": TEAL,
 }
 
+#: Greys for bars of countries without a colour of their own, in the order in which they appear.
+GREYS = [GREY, "#5E5E5E", "#868686", "#6A6A6A"]
+
 #: Dashes for lines of one colour in a chart, in the order in which they appear.
 DASHES = ["-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (5, 1.2, 1.2, 1.2))]
 
@@ -96,10 +99,17 @@ def end_label(
 
 
 def point_label(
-    home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label", gap: float = 5.0
+    home: Page,
+    panel: Panel,
+    x: float,
+    y: float,
+    words: str,
+    role: str = "label",
+    gap: float = 5.0,
+    short: str = "",
 ) -> None:
-    """A label to the right of a point, `gap` points away."""
-    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False, gap))
+    """A label to the right of a point, `gap` points away; `short` are its words where they would take half the chart."""
+    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False, gap, short=short))
 
 
 def inside_label(

@@ -196,7 +196,7 @@ def tell(
     home: house.Page, panel: house.Panel, table: pd.DataFrame, kind: str, chart: str, story: str, subject: str = ""
 ) -> Axes:
     """Leave with the panel what it shows: for the subtitle, the alt text and the data file."""
-    subject = subject or words.subject(table)
+    subject = f"{subject}{words.caveat(table)}" if subject else words.subject(table)
     panel.table, panel.kind = table, kind
     panel.alt = words.alt(chart, subject, story)
     home.words[panel.title] = subject
@@ -238,7 +238,7 @@ def transfers(transfers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     stack = named.pivot_table(index="year", columns="partner", values="tiv_million", aggfunc="sum").reindex(years)
     order = [name for name in [*focus, "Others"] if name in stack]
     x = house.middle_of(years)
-    greys = iter([house.GREY, "#5E5E5E", "#868686", "#6A6A6A"])
+    greys = iter(house.GREYS)
     base = np.zeros(len(years))
     for name in order:
         tint = house.PALE if name == "Others" else house.COLOURS.get(name) or next(greys)
