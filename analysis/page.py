@@ -119,6 +119,17 @@ class Inside:
     line: Line2D | None = None
 
 
+@dataclass
+class Over:
+    """A name over a stretch of a strip: the first of the words that is no wider than the stretch."""
+
+    text: Text
+    start: float
+    end: float
+    y: float
+    words: list[str]
+
+
 @dataclass(frozen=True)
 class Obstacles:
     """What a label must keep clear of: boxes taken, pieces of all lines, of event lines, and of other series."""
@@ -147,6 +158,7 @@ class Panel:
     spans: np.ndarray | None = None
     beside: list[Beside] = field(default_factory=list)
     inside: list[Inside] = field(default_factory=list)
+    over: list[Over] = field(default_factory=list)
     timeline: Timeline | None = None
     more_words: str = ""
     plan: Plan | None = None
@@ -482,6 +494,7 @@ class Page(LayoutEngine):
         _set_position(panel.ax, plot)
         if panel.timeline is not None:
             self._arrange_timeline(pen, panel, plot)
+        self._arrange_over(pen, panel)
         taken = self._arrange_beside(pen, panel, plot)
         self._arrange_inside(pen, panel, plot, taken)
         return self._arrange_tail(pen, panel, plot, box) - PANEL_GAP * pen.point
@@ -566,6 +579,14 @@ class Page(LayoutEngine):
             _set_line(rule, [plot.left, plot.right], [plot.top - top * each] * 2)
         for k, rule in enumerate(timeline.rules):
             rule.set_visible(plan.grouped and 0 < k < len(tops))
+
+    def _arrange_over(self, pen: Pen, panel: Panel) -> None:
+        """Names over the stretches of a strip, in full or short, where they fit."""
+        for name in panel.over:
+            (x0, y), (x1, _) = panel.ax.transData.transform([(name.start, name.y), (name.end, name.y)])
+            fitting = [words for words in name.words if pen.width(name.text, words) <= x1 - x0]
+            name.text.set(text=fitting[0] if fitting else "", visible=bool(fitting), va="bottom", ha="center")
+            self._put(name.text, (x0 + x1) / 2, y + 4 * pen.point)
 
     def _arrange_beside(self, pen: Pen, panel: Panel, plot: Box) -> list[Line2D]:
         """Labels beside points; those of the right margin are pushed apart, with a leader where they moved."""
