@@ -12,7 +12,7 @@ help:
 	@echo "make lab      JupyterLab on notebook 01 (sets everything up the first time)"
 	@echo "make test     every test: style, units, data, notebooks"
 	@echo "make fuzz     damaged files by the ten thousand through the reader of SIPRI's exports"
-	@echo "make figures  run all notebooks, leave every figure in notebooks/figures/"
+	@echo "make figures  run all notebooks, leave every figure at every size in notebooks/figures/"
 	@echo "make bench    speeds, side by side with bare pandas and matplotlib"
 	@echo "make lock     resolve requirements.lock again (needs uv)"
 	@echo "make clean    remove the virtual environment and caches"
@@ -37,7 +37,8 @@ fuzz: $(VENV)/ready
 
 figures: $(VENV)/ready
 	@ran=$$(mktemp -d) && trap 'rm -rf "$$ran"' EXIT && for book in notebooks/*.ipynb; do \
-	  $(BIN)/papermill --cwd notebooks "$$book" "$$ran/$$(basename "$$book")" || exit 1; done
+	  $(BIN)/papermill --cwd notebooks -p preset all "$$book" "$$ran/$$(basename "$$book")" || exit 1; done
+	@$(BIN)/python -c "from analysis import export; print(export.contact_sheet('notebooks/figures'))"
 
 bench: $(VENV)/ready
 	@for bench in start labels bundle sipri; do $(BIN)/python -W ignore tests/bench/$$bench.py || exit 1; done

@@ -119,6 +119,17 @@ class Inside:
     line: Line2D | None = None
 
 
+@dataclass
+class Over:
+    """A name over a stretch of a strip: the first of the words that is no wider than the stretch."""
+
+    text: Text
+    start: float
+    end: float
+    y: float
+    words: list[str]
+
+
 @dataclass(frozen=True)
 class Obstacles:
     """What a label must keep clear of: boxes taken, pieces of all lines, of event lines, and of other series."""
@@ -135,6 +146,7 @@ class Panel:
 
     ax: Axes
     title: Text
+    more: Text
     table: pd.DataFrame | None = None
     kind: str = ""
     alt: str = ""
@@ -146,8 +158,8 @@ class Panel:
     spans: np.ndarray | None = None
     beside: list[Beside] = field(default_factory=list)
     inside: list[Inside] = field(default_factory=list)
+    over: list[Over] = field(default_factory=list)
     timeline: Timeline | None = None
-    more: Text | None = None
     more_words: str = ""
     plan: Plan | None = None
     above: float = 0.0
@@ -200,7 +212,8 @@ class Page(LayoutEngine):
         """The panel of an axes; made when first asked for."""
         if ax not in self.panels:
             title = self.text(ax, "panel", weight="semibold", va="top", clip_on=False)
-            self.panels[ax] = Panel(ax, title)
+            more = self.text(ax, "event", color=MUTED, va="top", style="italic", visible=False)
+            self.panels[ax] = Panel(ax, title, more)
             self.words[title] = ""
         return self.panels[ax]
 
@@ -353,7 +366,7 @@ class Page(LayoutEngine):
     def _right(self, pen: Pen, panel: Panel, left: float, edge: float) -> float:
         """How far right the axes may reach so that every label beside a point still fits on the page."""
         first, last = panel.ax.get_xlim()
-        last_tick = [label.get_text() for label in panel.ax.get_xticklabels()][-1:]
+        last_tick = ["2000"] if panel.clock else [label.get_text() for label in panel.ax.get_xticklabels()][-1:]
         right = edge - max((pen.width(panel.title, text) / 2 for text in last_tick), default=0)
         for label in panel.beside:
             if panel.rows and not label.text.get_visible():
@@ -393,6 +406,7 @@ class Page(LayoutEngine):
         rest = room
         for panel in panels:
             panel.plan, panel.strip, panel.tail, panel.height, panel.more_words = None, 0.0, 0.0, 0.0, ""
+            self._set_lines(pen, panel.more, "", 0)
             if panel.timeline is not None:
                 board = panel.timeline.board
                 self._plan(
@@ -405,7 +419,7 @@ class Page(LayoutEngine):
         weights = sum(_weight(panel.ax) for panel in charts)
         for panel in charts:
             panel.height = max(rest, 0.0) * _weight(panel.ax) / weights
-            self._thin(pen, panel)
+            self._thin(pen, panel, box.right - left)
             self._fit_margin(pen, panel, box.right - left)
 
     def _plan(self, pen: Pen, panel: Panel, panels: list[Panel], plot: Box, box: Box) -> None:
@@ -414,14 +428,26 @@ class Page(LayoutEngine):
         if not timeline.board and any(other.timeline and other.timeline.shows(timeline) for other in panels):
             return
         line = pen.line(timeline.labels[0])
-        panel.plan = plan = timeline.plan(pen, plot.left, plot.right, box.right, plot.top)
-        panel.more_words = timeline.rest(plan)
-        panel.tail = line if panel.more_words else 0.0
+        room = plot.top
+        for _ in range(2):
+            panel.plan = plan = timeline.plan(pen, plot.left, plot.right, box.right, room)
+            panel.tail, panel.more_words = 0.0, ""
+            room = plot.top + line - self._say(pen, panel, timeline.rest(plan), box.right - plot.left)
+            if room >= plot.top:
+                break
         if plan is not None:
             panel.tail += len(plan.key[0]) * line + 6 * pen.point if plan.key else 0
             panel.strip = 0.0 if timeline.board else plan.height + 8 * pen.point
         if timeline.board:
             panel.height = plan.height if plan else line
+
+    def _say(self, pen: Pen, panel: Panel, words: str, width: float) -> float:
+        """Add words on what a chart does not show or name, under it; how much height they add."""
+        before = panel.more.get_text().count("\n") + 1 if panel.more_words else 0
+        panel.more_words = "; ".join(filter(None, [panel.more_words, words]))
+        added = (self._set_lines(pen, panel.more, panel.more_words, width) - before) * pen.line(panel.more)
+        panel.tail += added
+        return added
 
     def _fit_margin(self, pen: Pen, panel: Panel, room: float) -> None:
         """Choose the words of the right margin: in full, short, or without the last ones, which is then said."""
@@ -432,20 +458,18 @@ class Page(LayoutEngine):
             for label in marginal:
                 label.lines = [label.short or label.words.replace("\n", " ")]
         if marginal and self._margin_height(pen, marginal) > panel.height:
-            panel.height -= pen.line(panel.title)
-            panel.tail += pen.line(panel.title)
-        left_out = 0
-        while self._margin_height(pen, marginal) > max(panel.height, 0):
-            marginal.pop().lines = []
-            left_out += 1
-        if left_out:
-            told = f"no room to name {left_out} of the lines"
-            panel.more_words = f"{panel.more_words}; {told}" if panel.more_words else told
+            room_for_words = panel.height - pen.line(panel.more)
+            kept = next(
+                (k for k in range(len(marginal), 0, -1) if self._margin_height(pen, marginal[:k]) <= room_for_words), 0
+            )
+            for label in marginal[kept:]:
+                label.lines = []
+            panel.height -= self._say(pen, panel, f"no room to name {len(marginal) - kept} of the lines", room)
 
     def _margin_height(self, pen: Pen, labels: list[Beside]) -> float:
         return sum(len(label.lines) * pen.line(label.text) + self._value_height(pen, label) for label in labels)
 
-    def _thin(self, pen: Pen, panel: Panel) -> None:
+    def _thin(self, pen: Pen, panel: Panel, room: float) -> None:
         """Show as many rows of a chart by rows as have room for their text, and say how many there are more."""
         if not panel.rows:
             return
@@ -453,9 +477,7 @@ class Page(LayoutEngine):
         shown = panel.rows
         if panel.height < shown * line:
             shown = max(int((panel.height - line) / line), 1)
-            panel.height -= line
-            panel.tail += line
-            panel.more_words = f"and {panel.rows - shown} more in the table"
+            panel.height -= self._say(pen, panel, f"and {panel.rows - shown} more in the table", room)
         panel.shown = shown
         panel.ax.set_ylim(shown - 0.5, -0.5)
         thick = min(0.6, 1.5 * line * shown / max(panel.height, 1))
@@ -472,6 +494,7 @@ class Page(LayoutEngine):
         _set_position(panel.ax, plot)
         if panel.timeline is not None:
             self._arrange_timeline(pen, panel, plot)
+        self._arrange_over(pen, panel)
         taken = self._arrange_beside(pen, panel, plot)
         self._arrange_inside(pen, panel, plot, taken)
         return self._arrange_tail(pen, panel, plot, box) - PANEL_GAP * pen.point
@@ -492,11 +515,8 @@ class Page(LayoutEngine):
                 self._put(text, x, y)
                 x += max(pen.width(text, line) for each in columns for line in each) + 14 * pen.point
             y -= len(columns[0]) * pen.line(timeline.key[0]) + 6 * pen.point
-        if panel.more is None:
-            panel.more = self.text(panel.ax, "event", color=MUTED, va="top", style="italic")
-        panel.more.set(text=panel.more_words, visible=bool(panel.more_words))
         self._put(panel.more, plot.left, y)
-        return y - (pen.line(panel.more) if panel.more_words else 0)
+        return plot.bottom - panel.below - panel.tail
 
     def _arrange_timeline(self, pen: Pen, panel: Panel, plot: Box) -> None:
         timeline, plan = panel.timeline, panel.plan
@@ -507,7 +527,11 @@ class Page(LayoutEngine):
             text.set_visible(labelled)
             for artist in [*timeline.marks[k], *timeline.leaders[k : k + 1]]:
                 artist.set_visible(k in shown and (labelled or artist in timeline.marks[k]))
+        for text in [*timeline.kinds, *timeline.rules]:
+            text.set_visible(False)
         if plan is None:
+            for artist in [*timeline.kinds, *timeline.rules]:
+                artist.set_visible(False)
             return
         if timeline.board:
             self._arrange_board(pen, timeline, plan, plot)
@@ -556,6 +580,14 @@ class Page(LayoutEngine):
         for k, rule in enumerate(timeline.rules):
             rule.set_visible(plan.grouped and 0 < k < len(tops))
 
+    def _arrange_over(self, pen: Pen, panel: Panel) -> None:
+        """Names over the stretches of a strip, in full or short, where they fit."""
+        for name in panel.over:
+            (x0, y), (x1, _) = panel.ax.transData.transform([(name.start, name.y), (name.end, name.y)])
+            fitting = [words for words in name.words if pen.width(name.text, words) <= x1 - x0]
+            name.text.set(text=fitting[0] if fitting else "", visible=bool(fitting), va="bottom", ha="center")
+            self._put(name.text, (x0 + x1) / 2, y + 4 * pen.point)
+
     def _arrange_beside(self, pen: Pen, panel: Panel, plot: Box) -> list[Line2D]:
         """Labels beside points; those of the right margin are pushed apart, with a leader where they moved."""
         marginal = [label for label in panel.beside if label.spread]
@@ -602,7 +634,7 @@ class Page(LayoutEngine):
             words, box = self._free_place(pen, label, points, plot, obstacles)
             label.text.set_visible(box is not None)
             if box is None:
-                panel.more_words += f"; no room to name {label.words}"
+                self._say(pen, panel, f"no room to name {label.words}", plot.right - plot.left)
                 continue
             label.text.set(text=words, va="center", ha="center")
             self._put(label.text, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)

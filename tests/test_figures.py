@@ -33,6 +33,20 @@ def test_no_chart_has_texts_that_overlap_or_are_cut(chart):
         assert (preset, faults(chart)) == (preset, [])
 
 
+def pixels_of(fig):
+    fig.canvas.draw()
+    return fig.canvas.buffer_rgba().tobytes()
+
+
+def test_a_figure_is_the_same_whatever_sizes_it_had_before(chart):
+    page(chart).fit(chart, "web")
+    first = pixels_of(chart)
+    for preset in ["nature-1col", "slide", "web"]:
+        page(chart).fit(chart, preset)
+        last = pixels_of(chart)
+    assert last == first
+
+
 # Events that a reader may bring: ties, the same day, months and years, before the axis, long titles, 1 to 135 of them.
 
 words = st.text(alphabet="abcdefghij WM", min_size=1, max_size=60).map(lambda text: text.strip() or "x")

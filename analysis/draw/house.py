@@ -108,7 +108,7 @@ def point_label(
     gap: float = 5.0,
     short: str = "",
 ) -> None:
-    """A label to the right of a point, `gap` points away; `short` stands where `words` would take half the chart."""
+    """A label to the right of a point, `gap` points away; `short` are its words where room is scarce."""
     panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False, gap, short=short))
 
 

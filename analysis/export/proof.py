@@ -126,7 +126,9 @@ def measure(fig: Figure) -> Drawn:
     _lay_out(fig)
     artists = list(_visible(fig))
     texts = [artist for artist in artists if isinstance(artist, Text) and artist.get_text().strip()]
-    return Drawn(artists, texts, np.array([text.get_window_extent().extents for text in texts]).reshape(-1, 4))
+    renderer = fig._get_renderer()
+    boxes = np.array([text.get_window_extent(renderer).extents for text in texts]).reshape(-1, 4)
+    return Drawn(artists, texts, boxes)
 
 
 def _lay_out(fig: Figure) -> None:
