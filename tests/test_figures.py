@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analysis import draw, load, measure
 from analysis.export import proof
 from analysis.page import PRESETS, page
-from analysis.timeline import KINDS
+from analysis.page.timeline import KINDS
 
 #: Enough to find a fault, few enough to be quick; a found case is not shrunk, which would take minutes.
 SETTINGS = settings(
