@@ -123,11 +123,16 @@ class Page(LayoutEngine):
         """Headline and subtitle at the top left; what height is left below them."""
         top = height - margin
         for text, gap in ((self.headline, 3), (self.subtitle, 12)):
-            words = self.words[text] if self.preset.titles else ""
+            shown = self.preset.titles and (text is self.headline or self._alone())
+            words = self.words[text] if shown else ""
             lines = self._set_lines(pen, text, words, width - 2 * margin)
             places.put(text, margin, top)
             top -= lines * pen.line(text) + (gap * pen.point if lines else 0)
         return top
+
+    def _alone(self) -> bool:
+        """Whether the subtitle speaks for all charts; where there are several, each has a title of its own."""
+        return sum(panel.kind not in ("", "events") for panel in self.panels.values()) <= 1
 
     def _footer(self, pen: Pen, width: float, height: float, margin: float) -> float:
         """Notes and source at the bottom left; where the charts may begin above them."""
@@ -184,9 +189,8 @@ class Page(LayoutEngine):
     def _place_column(self, pen: Pen, panels: list[Panel], left: float, box: Box) -> None:
         """Everything in a column, from a given left end of the axes."""
         right = min(self._right(pen, panel, left, box.right) for panel in panels)
-        alone = sum(panel.kind not in ("", "events") for panel in self.panels.values()) == 1
         for panel in panels:
-            told = (alone and self.words[panel.title] == self.words[self.subtitle]) or panel.kind == "events"
+            told = (self._alone() and self.words[panel.title] == self.words[self.subtitle]) or panel.kind == "events"
             words = "" if self.preset.titles and told else self.words[panel.title]
             panel.above = self._set_lines(pen, panel.title, words, box.right - box.left) * pen.line(panel.title)
             panel.above += 6 * pen.point if panel.above else 0
