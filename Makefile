@@ -7,10 +7,11 @@ LAB    := --ServerApp.root_dir=notebooks --LabApp.check_for_updates_class=jupyte
 ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
 SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-.PHONY: help lab test figures bench lock clean
+.PHONY: help lab test fuzz figures bench lock clean
 help:
 	@echo "make lab      JupyterLab on notebook 01 (sets everything up the first time)"
 	@echo "make test     every test: style, units, data, notebooks"
+	@echo "make fuzz     damaged files by the ten thousand through the reader of SIPRI's exports"
 	@echo "make figures  run all notebooks, leave every figure at every size in notebooks/figures/"
 	@echo "make bench    speeds, side by side with bare pandas and matplotlib"
 	@echo "make lock     resolve requirements.lock again (needs uv)"
@@ -30,6 +31,9 @@ test: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -q
+
+fuzz: $(VENV)/ready
+	SIPRI_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_sipri.py -k fuzz
 
 figures: $(VENV)/ready
 	@ran=$$(mktemp -d) && trap 'rm -rf "$$ran"' EXIT && for book in notebooks/*.ipynb; do \
