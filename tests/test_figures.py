@@ -144,7 +144,6 @@ def test_real_events_in_any_number(shares, count):
                 assert (preset, faults(fig)) == (preset, [])
 
 
-@pytest.mark.xfail(reason="the line on events that are not named is not wrapped to a column of 90 mm", strict=False)
 def test_the_line_on_what_is_not_named_fits_a_column(shares):
     with plt.style.context("analysis.paper"):
         fig = draw.mark_events(draw.shares(shares), load.events()).figure
