@@ -207,9 +207,7 @@ class Page(LayoutEngine):
         if panel.timeline is not None and panel.timeline.board:
             texts = [(text, text.get_text()) for text in panel.timeline.kinds if not panel.timeline.flat]
         else:
-            low, high = sorted(panel.ax.get_ylim())
-            ticks = zip(panel.ax.get_yticks(), panel.ax.get_yticklabels(), strict=True)
-            texts = [(label, label.get_text()) for at, label in ticks if low <= at <= high and label.get_visible()]
+            texts = [(tick.label1, tick.label1.get_text()) for tick in places.upright_ticks(panel.ax)]
         return max((pen.width(*text) for text in texts), default=0) + 8 * pen.point
 
     def _right(self, pen: Pen, panel: Panel, left: float, edge: float) -> float:
@@ -328,6 +326,8 @@ class Page(LayoutEngine):
         top = room.top - panel.above - panel.strip
         plot = Box(room.left, top - panel.height, room.right, top)
         places.set_position(panel.ax, plot)
+        if panel.kind and not panel.rows:
+            places.thin_ticks(panel.ax, panel.height, pen.line(panel.title))
         if panel.timeline is not None:
             labels.timeline_labels(pen, panel, plot)
         labels.names_over(pen, panel)

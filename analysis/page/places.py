@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Tick
 from matplotlib.dates import date2num, num2date
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -80,6 +81,21 @@ def weight(ax: Axes) -> float:
         return 1.0
     ratios = spec.get_gridspec().get_height_ratios()
     return float(sum(ratios[k] for k in spec.rowspan))
+
+
+def upright_ticks(ax: Axes) -> list[Tick]:
+    """The ticks of the upright axis within its limits, with their labels as they are now."""
+    low, high = sorted(ax.get_ylim())
+    ax.get_yticklabels()
+    return [tick for tick in ax.yaxis.get_major_ticks() if low <= tick.get_loc() <= high]
+
+
+def thin_ticks(ax: Axes, height: float, line: float) -> None:
+    """Label as many ticks of the upright axis as have room for a line each, the uppermost among them."""
+    ticks = upright_ticks(ax)
+    step = -(-line * max(len(ticks) - 1, 1) // max(height, 1))
+    for k, tick in enumerate(reversed(ticks)):
+        tick.label1.set_visible(k % step == 0)
 
 
 def set_years(ax: Axes, width: float, label: float) -> None:
