@@ -73,7 +73,7 @@ def categories():
             "year": 2021,
             "category": ["Ships", "Ships", "Ships", "Aircraft", "Engines", "Engines"],
             "tiv_million": [60.0, 20.0, 10.0, 50.0, 30.0, 10.0],
-            "source": "invented rows",
+            "source": "invented rows, file generated 12 February 2026",
             "local_production": False,
             "imports_tiv": 180.0,
             "exports_tiv": float("nan"),
