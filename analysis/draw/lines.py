@@ -16,7 +16,7 @@ FOCUS = 4
 END_LABEL = 5
 
 
-def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def shares(shares: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = None) -> Axes:
     """Lines of each partner's share over rolling windows, the largest four in colour, the rest together in grey.
 
     Parameters
@@ -24,6 +24,8 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     shares
         Rows of `measure.shares`, of `load.shares`, or of both together, for one country and one direction: computed
         rows become lines, printed rows diamonds.
+    focus
+        A partner to draw for itself however small its share, in place of the fourth largest.
     ax
         Where to draw; without axes a new figure.
 
@@ -36,7 +38,8 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Raises
     ------
     ValueError
-        If the rows are of several countries or directions, or computed from several releases.
+        If the rows are of several countries or directions, or computed from several releases; or if `focus` is none
+        of the partners.
 
     Examples
     --------
@@ -50,18 +53,18 @@ def shares(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     own, printed = _own_and_printed(shares)
     if len(own):
         tables.one_source(own, "a line of shares")
-    focus = _largest(shares, partner)
-    tints = [house.colour(name) for name in focus]
+    names = _largest(shares, partner, focus)
+    tints = [house.colour(name) for name in names]
     last_year = shares["last_year"].max()
-    for place, (name, tint) in enumerate(zip(focus, tints, strict=True)):
+    for place, (name, tint) in enumerate(zip(names, tints, strict=True)):
         line = own[own[partner] == name]
         dash = house.DASHES[tints[:place].count(tint)]
         _line(home, panel, _with_gaps(line, own), name, tint, dash, last_year)
         _diamonds(ax, printed[printed[partner] == name], tint)
     if not len(own):
-        _label_diamonds(home, panel, printed, partner, focus)
+        _label_diamonds(home, panel, printed, partner, names)
     else:
-        _rest(home, panel, own[~own[partner].isin(focus)], own, last_year)
+        _rest(home, panel, own[~own[partner].isin(names)], own, last_year)
         _window_bar(home, panel, own)
     house.clock(panel, *_window_limits(shares))
     house.percent_axis(ax)
@@ -93,13 +96,16 @@ def _own_and_printed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return rows[own], rows[~own]
 
 
-def _largest(shares: pd.DataFrame, partner: str) -> list[str]:
-    """The partners with the largest shares over all windows, the leader of the last window among them."""
+def _largest(shares: pd.DataFrame, partner: str, focus: str | None) -> list[str]:
+    """The partners with the largest shares over all windows, the leader of the last window and `focus` among them."""
     total = shares.groupby(partner)["percent"].sum().sort_values(ascending=False, kind="stable")
     last = shares[shares["last_year"] == shares["last_year"].max()]
     leader = last.sort_values("percent", ascending=False)[partner].iloc[0]
     names = [name for name in total.index if not name.startswith("unknown")]
-    return list(dict.fromkeys([leader, *names]))[:FOCUS]
+    largest = list(dict.fromkeys([leader, *names]))[:FOCUS]
+    if focus is None or focus in largest:
+        return largest
+    return [*largest[: FOCUS - 1], tables.known(focus, total.index, partner)]
 
 
 def _with_gaps(line: pd.DataFrame, own: pd.DataFrame) -> pd.Series:

@@ -1,6 +1,7 @@
 """A table as a reader sees it in a notebook."""
 
 from collections.abc import Iterable
+from html import escape
 
 import pandas as pd
 from pandas.api.types import is_float_dtype, is_numeric_dtype
@@ -46,7 +47,7 @@ def table(
     ways |= {column: percent for column in shown if column.endswith("percent")}
     text = [place for place, column in enumerate(shown) if not is_numeric_dtype(shown[column])]
     cells = ", ".join(f".col{place}" for place in text) or "none"
-    styled = shown.style.hide().format(ways, na_rep="–")
+    styled = shown.style.hide().format(ways, na_rep="–", escape="html").format_index(axis=1, escape="html")
     styled = styled.set_table_styles(
         [
             {"selector": "th, td", "props": "vertical-align: top"},
@@ -56,4 +57,4 @@ def table(
     )
     if frame.empty:
         return styled.set_caption("No such rows.")
-    return styled.set_caption(source_line(frame)) if "source" in frame.columns else styled
+    return styled.set_caption(escape(source_line(frame))) if "source" in frame.columns else styled

@@ -1,0 +1,252 @@
+"""What the explorer shows for one choice: the picture, the sentence and the tables, all made by the verbs."""
+
+import base64
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis import draw, load, measure, words
+from analysis.explore.choices import (
+    PRINTED,
+    Choice,
+    Desk,
+    Shares,
+    country_rows,
+    in_direction,
+    pair_rows,
+    settle,
+    shares_of,
+    within,
+)
+from analysis.export.story import story
+from analysis.page import page
+
+#: What to do where the widgets are not installed.
+HINT = "For controls that move, install ipywidgets (pip install ipywidgets) and open this notebook in JupyterLab."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a choice gives: the PNG with its size and alt text, the sentence, the tables as HTML, and a note."""
+
+    png: bytes
+    width: int
+    height: int
+    alt: str
+    sentence: str
+    table: str
+    note: str
+
+    def image(self) -> str:
+        """The picture as HTML, with the room it takes known before it is decoded, so that nothing jumps."""
+        data = base64.b64encode(self.png).decode("ascii")
+        return (
+            '<div class="scroll" role="region" tabindex="0" aria-label="Chart">'
+            f'<img alt="{escape(self.alt)}" width="{self.width}" height="{self.height}" decoding="sync" '
+            f'src="data:image/png;base64,{data}"></div>'
+        )
+
+    def static(self, hint: str) -> str:
+        """The same without controls: picture, sentence, and how to make it interactive."""
+        return f"<figure>{self.image()}<figcaption>{escape(self.sentence)}<br>{escape(hint)}</figcaption></figure>"
+
+    def _repr_html_(self) -> str:
+        return self.static(HINT)
+
+
+def show(choice: Choice, shares: Shares, widths: dict[tuple, float]) -> Iterator[Shown | None]:
+    """Make what a choice shows, pausing between steps so that a newer choice can supersede it; the last is the result.
+
+    A figure that is left half made is closed. `widths` keeps how wide words are, which takes long to find out.
+    """
+    rows, events, note = _rows(choice, shares)
+    yield None
+    fig = figure(choice, rows, events)
+    try:
+        yield None
+        home = page(fig)
+        home.widths = widths
+        home.fit(fig, choice.preset)
+        png = _png(fig)
+        width, height = fig.canvas.get_width_height()
+        alt = story(fig).alt
+    finally:
+        plt.close(fig)
+    yield Shown(png, width, height, alt, sentence(choice, rows), table(choice, rows), note)
+
+
+def at_once(choice: Choice, desk: Desk) -> Shown:
+    """What the choice shows, made in one go.
+
+    Raises
+    ------
+    ValueError
+        If the choice cannot be shown, with the reason.
+    """
+    shares = shares_of(desk)
+    settled, _ = settle(choice, "recipient", desk.names, shares, whole=True)
+    return list(show(settled, shares, {}))[-1]
+
+
+def made(choice: Choice, shares: Shares) -> tuple[Figure, str]:
+    """The figure of a choice, for export, and the name of its bundle."""
+    rows, events, _ = _rows(choice, shares)
+    return figure(choice, rows, events), name(choice)
+
+
+def _rows(choice: Choice, shares: Shares) -> tuple[pd.DataFrame, pd.DataFrame | None, str]:
+    """The rows behind the chart, and the events on its board."""
+    rows = within(country_rows(shares(choice.source, choice.window), choice), choice)
+    events, note = _events(choice)
+    return rows, events, note
+
+
+def _events(choice: Choice) -> tuple[pd.DataFrame | None, str]:
+    if not choice.importance or not choice.kinds:
+        return None, ""
+    about = {"about": [choice.recipient, choice.supplier], "kind": choice.kinds, "importance": choice.importance}
+    try:
+        return load.events(**about, since=choice.since, until=choice.until), ""
+    except ValueError:
+        pair = f"{words.name(choice.recipient)} or {words.name(choice.supplier)}"
+        return None, f"The table of events has none of these kinds that names {pair} in these years."
+
+
+def figure(choice: Choice, rows: pd.DataFrame, events: pd.DataFrame | None) -> Figure:
+    """The chart of a choice, over a board of events where there are any."""
+    with plt.style.context("analysis.paper"):
+        if events is None:
+            fig, top = plt.subplots()
+        else:
+            fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[3, 1])
+        if choice.of == "both":
+            rows = _mutual(choice, rows)
+            draw.mutual(rows, ax=top)
+        else:
+            partner = choice.supplier if choice.of == "imports" else choice.recipient
+            draw.shares(rows, focus=partner if partner in _partners(choice, rows) else None, ax=top)
+        if events is not None:
+            draw.events(events, ax=bottom)
+        return draw.headline(fig, _headline(choice, rows), *([rows] if events is None else [rows, events]))
+
+
+def _mutual(choice: Choice, rows: pd.DataFrame) -> pd.DataFrame:
+    return measure.mutual(rows, recipient=choice.recipient, supplier=choice.supplier)
+
+
+def _partners(choice: Choice, rows: pd.DataFrame) -> set[str]:
+    return set(rows["supplier" if choice.of == "imports" else "recipient"])
+
+
+def _headline(choice: Choice, rows: pd.DataFrame) -> str:
+    """The finding on the pair if it has a share in the last window, else on the largest partner."""
+    if choice.of == "both":
+        return words.finding(rows)
+    pair = pair_rows(rows, choice)
+    return words.finding(pair if pair["last_year"].max() == rows["last_year"].max() else rows)
+
+
+def _png(fig: Figure) -> bytes:
+    """The figure as it is, laid out and drawn once."""
+    buffer = BytesIO()
+    fig.canvas.print_png(buffer, pil_kwargs={"compress_level": 1})
+    return buffer.getvalue()
+
+
+def name(choice: Choice) -> str:
+    """The name of the bundle: what is shown, so that two exports never take each other's place."""
+    told = {"imports": "imports", "exports": "exports", "both": "mirror"}[choice.of]
+    parts = [choice.recipient, choice.supplier, told, choice.since, choice.until, choice.source]
+    parts += [] if choice.window == 5 else [f"windows of {choice.window}"]
+    parts += ["" if not choice.importance else f"events {choice.importance}"]
+    return " ".join(str(part) for part in parts if part)
+
+
+def sentence(choice: Choice, rows: pd.DataFrame) -> str:
+    """The newest share of the pair as a sentence, and the oldest shown to compare it with."""
+    pair = pair_rows(rows, choice)
+    final = rows.loc[rows["last_year"].idxmax()]
+    told = []
+    for of in ("imports", "exports") if choice.of == "both" else (choice.of,):
+        side = in_direction(pair, of)
+        if side.empty or side["last_year"].max() < final["last_year"]:
+            years = words.window(final["first_year"], final["last_year"])
+            told.append(f"No share of {_ends(choice, of)} is known here for {years}.")
+        if len(side):
+            told.append(f"{words.sentence(side.iloc[-1])}.")
+        if side["last_year"].nunique() > 1:
+            told.append(f"{words.sentence(side.iloc[0])}.")
+    return " ".join(told)
+
+
+def _ends(choice: Choice, of: str) -> str:
+    """The partner, and whose trade it has a share of."""
+    partner, country = choice.supplier, choice.recipient
+    if of == "exports":
+        partner, country = country, partner
+    return f"{words.name(partner)} in {words.possessive(country)} arms {of}"
+
+
+def table(choice: Choice, rows: pd.DataFrame) -> str:
+    """The rows behind the chart as HTML: all partners of the last window, and the pair window by window."""
+    if choice.of == "both":
+        return _mirror(choice, rows)
+    pair = pair_rows(rows, choice)
+    partner, partners = ("supplier", "Suppliers") if choice.of == "imports" else ("recipient", "Recipients")
+    country = choice.recipient if choice.of == "imports" else choice.supplier
+    last = rows[rows["last_year"] == rows["last_year"].max()]
+    last = last[last["source"] == last["source"].max()].sort_values(["percent", partner], ascending=[False, True])
+    years = words.window(last["first_year"].iloc[0], last["last_year"].iloc[0])
+    told = f"{partners} of {words.possessive(country)} arms {choice.of}, {years}, {words.VOLUME}"
+    first = _html(told, [partner.capitalize(), "%"], zip(last[partner], _percents(last), strict=True))
+    if pair.empty:
+        return first
+    newest = pair.iloc[::-1]
+    name = choice.supplier if choice.of == "imports" else choice.recipient
+    told = f"{words.possessive(name)[0].upper()}{words.possessive(name)[1:]} share of {words.possessive(country)} arms "
+    told += f"{choice.of}, window by window, {words.VOLUME}"
+    columns = [_windows(newest), _percents(newest)]
+    if choice.source == PRINTED:
+        columns.append([words.short_edition(source) for source in newest["source"]])
+    return first + _html(told, ["Years", "%", "Edition"][: len(columns)], zip(*columns, strict=True))
+
+
+def _mirror(choice: Choice, rows: pd.DataFrame) -> str:
+    newest = _mutual(choice, rows).sort_values(["last_year", "source"], kind="stable").iloc[::-1]
+    heads = ["Years", f"% of {choice.recipient}'s imports", f"% of {choice.supplier}'s exports"]
+    columns = [
+        _windows(newest),
+        newest["import_percent"].map(words.percent),
+        newest["export_percent"].map(words.percent),
+    ]
+    if choice.source == PRINTED:
+        heads.append("Edition")
+        columns.append([words.short_edition(source) for source in newest["source"]])
+    told = f"{choice.supplier} as supplier, {choice.recipient} as recipient, {words.VOLUME}"
+    return _html(told, heads, zip(*columns, strict=True))
+
+
+def _windows(rows: pd.DataFrame) -> list[str]:
+    return [words.window(*ends) for ends in zip(rows["first_year"], rows["last_year"], strict=True)]
+
+
+def _percents(rows: pd.DataFrame) -> list[str]:
+    return [words.percent(*row) for row in zip(rows["percent"], rows["decimals"], strict=True)]
+
+
+def _html(caption: str, heads: list[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table in HTML, every text escaped, in a frame that scrolls and that the keyboard reaches."""
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(text)}</td>" for text in rest)}</tr>'
+        for first, *rest in rows
+    )
+    return (
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
