@@ -8,12 +8,13 @@ LAB    := --ServerApp.root_dir=notebooks --LabApp.check_for_updates_class=jupyte
 ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
 SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-.PHONY: help lab app test figures bench lock clean
+.PHONY: help lab app test fuzz figures bench lock clean
 help:
 	@echo "make lab      JupyterLab on notebook 01 (sets everything up the first time)"
 	@echo "make app      the explorer as a page of its own, without code"
 	@echo "make test     every test: style, units, data, notebooks"
-	@echo "make figures  run all notebooks, leave every figure in notebooks/figures/"
+	@echo "make fuzz     damaged files by the ten thousand through the reader of SIPRI's exports"
+	@echo "make figures  run all notebooks, leave every figure at every size in notebooks/figures/"
 	@echo "make bench    speeds, side by side with bare pandas and matplotlib"
 	@echo "make lock     resolve requirements.lock again (needs uv)"
 	@echo "make clean    remove the virtual environment and caches"
@@ -37,9 +38,13 @@ test: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -q
 
+fuzz: $(VENV)/ready
+	SIPRI_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_sipri.py -k fuzz
+
 figures: $(VENV)/ready
 	@ran=$$(mktemp -d) && trap 'rm -rf "$$ran"' EXIT && for book in notebooks/*.ipynb; do \
-	  $(BIN)/papermill --cwd notebooks "$$book" "$$ran/$$(basename "$$book")" || exit 1; done
+	  $(BIN)/papermill --cwd notebooks -p preset all "$$book" "$$ran/$$(basename "$$book")" || exit 1; done
+	@$(BIN)/python -c "from analysis import export; print(export.contact_sheet('notebooks/figures'))"
 
 bench: $(VENV)/ready
 	@for bench in start labels bundle sipri; do $(BIN)/python -W ignore tests/bench/$$bench.py || exit 1; done

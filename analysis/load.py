@@ -326,16 +326,18 @@ def events(
     if importance is not None:
         frame = frame[frame["importance"] <= importance]
         _some("events", frame, f"importance={importance}")
-    days = tables.span(frame)
-    touched = pd.DataFrame({"first": days["start"].dt.year, "last": days["end"].dt.year})
-    kept = (touched["last"] >= (since or 0)) & (touched["first"] <= (until or 9999))
-    _some(
-        "events",
-        frame[kept],
-        f"since={since}, until={until}",
-        f"{frame['start'].min()} to {frame['start'].max()}",
-    )
-    return frame[kept].reset_index(drop=True)
+    return _touching(frame, since, until).reset_index(drop=True)
+
+
+def _touching(events: pd.DataFrame, since: int | None, until: int | None) -> pd.DataFrame:
+    """The events that touch the years asked for."""
+    if since is None and until is None:
+        return events
+    days = tables.span(events)
+    kept = (days["end"].dt.year >= (since or 0)) & (days["start"].dt.year <= (until or 9999))
+    there = f"{events['start'].min()} to {events['start'].max()}"
+    _some("events", events[kept], f"since={since}, until={until}", there)
+    return events[kept]
 
 
 def claims(*, claim: Names = None, subject: Names = None, source: Names = None) -> pd.DataFrame:

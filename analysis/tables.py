@@ -13,6 +13,10 @@ import pandas as pd
 
 #: Prefix of `source` in every row that we computed. SIPRI asks that own calculations are not attributed to it.
 OWN = "own calculation from "
+#: Ends the `source` of rows that no file holds: the volume of a deal spread over its years of delivery.
+ESTIMATE = ", deliveries spread evenly: an estimate"
+#: Begins the `source` of a file that says itself that its numbers are invented.
+EXAMPLE = "invented example in the shape of the "
 
 _TYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 
@@ -208,6 +212,20 @@ def release(source: str) -> str:
     'sipri-atd-2026'
     """
     return str(source).removeprefix(OWN)
+
+
+def caveat(source: str) -> str:
+    """What every figure and sentence from this `source` has to say besides; empty for most.
+
+    Examples
+    --------
+    >>> caveat("SIPRI Arms Transfers Database, file generated 14 July 2026, deliveries spread evenly: an estimate")
+    'estimate'
+    >>> caveat("sipri-atd-2026")
+    ''
+    """
+    told = release(source)
+    return "invented numbers" if told.startswith(EXAMPLE) else "estimate" if told.endswith(ESTIMATE) else ""
 
 
 def one_source(frame: pd.DataFrame, what: str) -> str:

@@ -64,6 +64,24 @@ def strip():
     return alone(draw.windows, table)
 
 
+def categories():
+    """Invented numbers: the bundled tables have no categories."""
+    rows = pd.DataFrame(
+        {
+            "recipient": "Pakistan",
+            "supplier": ["China", "Sweden", "Italy", "United States", "Ukraine", "Russia"],
+            "year": 2021,
+            "category": ["Ships", "Ships", "Ships", "Aircraft", "Engines", "Engines"],
+            "tiv_million": [60.0, 20.0, 10.0, 50.0, 30.0, 10.0],
+            "source": "invented rows, file generated 12 February 2026",
+            "local_production": False,
+            "imports_tiv": 180.0,
+            "exports_tiv": float("nan"),
+        }
+    )
+    return alone(draw.categories, measure.categories(rows, window=1))
+
+
 CHARTS = {
     "shares": lambda: alone(draw.shares, imports_of("Pakistan")),
     "shares-india": lambda: alone(draw.shares, imports_of("India")),
@@ -78,6 +96,7 @@ CHARTS = {
     "windows": strip,
     "events-all": lambda: alone(draw.events, load.events()),
     "events-some": lambda: alone(draw.events, load.events(importance=1, since=1990)),
+    "categories": categories,
     "equipment": lambda: alone(draw.equipment, load.equipment()),
     "equipment-article": lambda: alone(draw.equipment, load.equipment(in_article=True)),
 }

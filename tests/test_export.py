@@ -23,7 +23,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from analysis import draw, export, load
-from analysis.export import bundle, formats, proof
+from analysis.export import bundle, formats, marks
 from analysis.page import PRESETS, page
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -624,6 +624,6 @@ def test_the_proof_reader_ignores_what_is_not_drawn():
 
 
 def test_contrast_is_that_of_wcag():
-    assert proof.contrast("#FFFFFF", "#000000") == pytest.approx(21)
-    assert proof.contrast("#12436D", "#FFFFFF") == pytest.approx(10.25, abs=0.005)
-    assert proof.contrast("#F46A25", "#FFFFFF") == pytest.approx(3.03, abs=0.005)
+    assert marks.contrast("#FFFFFF", "#000000") == pytest.approx(21)
+    assert marks.contrast("#12436D", "#FFFFFF") == pytest.approx(10.25, abs=0.005)
+    assert marks.contrast("#F46A25", "#FFFFFF") == pytest.approx(3.03, abs=0.005)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analysis import draw, load, measure
 from analysis.export import proof
 from analysis.page import PRESETS, page
-from analysis.timeline import KINDS
+from analysis.page.timeline import KINDS
 
 #: Enough to find a fault, few enough to be quick; a found case is not shrunk, which would take minutes.
 SETTINGS = settings(
@@ -31,6 +31,20 @@ def test_no_chart_has_texts_that_overlap_or_are_cut(chart):
     for preset in PRESETS:
         page(chart).fit(chart, preset)
         assert (preset, faults(chart)) == (preset, [])
+
+
+def pixels_of(fig):
+    fig.canvas.draw()
+    return fig.canvas.buffer_rgba().tobytes()
+
+
+def test_a_figure_is_the_same_whatever_sizes_it_had_before(chart):
+    page(chart).fit(chart, "web")
+    first = pixels_of(chart)
+    for preset in ["nature-1col", "slide", "web"]:
+        page(chart).fit(chart, preset)
+        last = pixels_of(chart)
+    assert last == first
 
 
 # Events that a reader may bring: ties, the same day, months and years, before the axis, long titles, 1 to 135 of them.
@@ -128,3 +142,11 @@ def test_real_events_in_any_number(shares, count):
             for preset in ("web", "nature-1col", "slide"):
                 page(fig).fit(fig, preset)
                 assert (preset, faults(fig)) == (preset, [])
+
+
+def test_the_line_on_what_is_not_named_fits_a_column(shares):
+    with plt.style.context("analysis.paper"):
+        fig = draw.mark_events(draw.shares(shares), load.events()).figure
+        draw.headline(fig, "Whatever happened", shares, load.events())
+        page(fig).fit(fig, "elsevier-1col")
+        assert faults(fig) == []

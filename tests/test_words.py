@@ -73,3 +73,7 @@ def test_alt_texts_stay_short_and_say_something():
     assert len(told) <= 300
     with pytest.raises(ValueError, match="finding"):
         words.alt("Line chart", "shares", " ")
+
+
+def test_a_table_without_rows_says_so():
+    assert "No such rows." in words.table(load.equipment().head(0)).to_html()

@@ -2,9 +2,10 @@
 
 from analysis.draw.layers import events, headline, label_ends, mark_events, note
 from analysis.draw.lines import dependence, mutual, revisions, shares, transfers
-from analysis.draw.rows import equipment, ranking, windows
+from analysis.draw.rows import categories, equipment, ranking, windows
 
 __all__ = [
+    "categories",
     "dependence",
     "equipment",
     "events",

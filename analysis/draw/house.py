@@ -30,6 +30,9 @@ COLOURS = {
     "India": TEAL,
 }
 
+#: Greys for bars of countries without a colour of their own, in the order in which they appear.
+GREYS = [GREY, "#5E5E5E", "#868686", "#6A6A6A"]
+
 #: Dashes for lines of one colour in a chart, in the order in which they appear.
 DASHES = ["-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (5, 1.2, 1.2, 1.2))]
 
@@ -92,12 +95,21 @@ def end_label(
     figure = home.text(panel.ax, "value", value, weight="bold", color=INK, va="top") if value else None
     leader, dot = page_line(panel.ax, PALE, 0.8), page_line(panel.ax, tint, 0)
     dot.set(marker="o", markersize=7)
-    panel.beside.append(Beside(text, x, y, words, True, leader, dot, figure, short))
+    panel.beside.append(Beside(text, x, y, words, True, 0.0, leader, dot, figure, short))
 
 
-def point_label(home: Page, panel: Panel, x: float, y: float, words: str, role: str = "label") -> None:
-    """A label just to the right of a point."""
-    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False))
+def point_label(
+    home: Page,
+    panel: Panel,
+    x: float,
+    y: float,
+    words: str,
+    role: str = "label",
+    gap: float = 5.0,
+    short: str = "",
+) -> None:
+    """A label to the right of a point, `gap` points away; `short` are its words where room is scarce."""
+    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False, gap, short=short))
 
 
 def inside_label(

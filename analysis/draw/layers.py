@@ -11,7 +11,7 @@ from analysis import tables, words
 from analysis.draw import house
 from analysis.draw.lines import tell
 from analysis.page import MUTED, page
-from analysis.timeline import KIND_NAMES, KINDS, Timeline
+from analysis.page.timeline import KIND_NAMES, KINDS, Timeline
 
 #: Charts whose points stand for windows of years, in which an event is never a point.
 #: How far the band of shaded windows reaches below the axis, as a part of its height: lines keep a white ground.

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from analysis import tables, words
 from analysis.draw import house
+from analysis.page import Over
 
 #: How many partners get a colour and a label of their own; the rest are drawn as one.
 FOCUS = 4
@@ -174,9 +174,9 @@ def _label_diamonds(
 
 
 def _window_limits(shares: pd.DataFrame) -> tuple[float, float]:
-    """From the first day of the first window to the last day of the last."""
-    days = tables.span(shares)
-    return date2num(days["start"].min()), date2num(days["end"].max())
+    """From the first to the last year in which a window ends."""
+    ends = house.middle_of([shares["last_year"].min(), shares["last_year"].max()])
+    return ends[0] - 183, ends[1] + 183
 
 
 def _reading(shares: pd.DataFrame) -> str:
@@ -203,7 +203,7 @@ def tell(
     home: house.Page, panel: house.Panel, table: pd.DataFrame, kind: str, chart: str, story: str, subject: str = ""
 ) -> Axes:
     """Leave with the panel what it shows: for the subtitle, the alt text and the data file."""
-    subject = subject or words.subject(table)
+    subject = f"{subject}{words.caveat(table)}" if subject else words.subject(table)
     panel.table, panel.kind = table, kind
     panel.alt = words.alt(chart, subject, story)
     home.words[panel.title] = subject
@@ -245,7 +245,7 @@ def transfers(transfers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     stack = named.pivot_table(index="year", columns="partner", values="tiv_million", aggfunc="sum").reindex(years)
     order = [name for name in [*focus, "Others"] if name in stack]
     x = house.middle_of(years)
-    greys = iter([house.GREY, "#5E5E5E", "#868686", "#6A6A6A"])
+    greys = iter(house.GREYS)
     base = np.zeros(len(years))
     for name in order:
         tint = house.PALE if name == "Others" else house.COLOURS.get(name) or next(greys)
@@ -317,7 +317,7 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ("import_percent", 1, house.colour(supplier, house.NAVY), imports),
         ("export_percent", -1, house.colour(recipient, house.TEAL), exports),
     ):
-        rows = own if own[column].notna().any() else printed
+        rows, how = (own, "") if own[column].notna().any() else (printed, ", as printed")
         values = _with_gaps(own.rename(columns={column: "percent"}), own)
         x = house.middle_of(pd.Series(values.index))
         ax.fill_between(x, sign * values, color=_tint(tint), linewidth=0, zorder=1)
@@ -325,7 +325,9 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         _diamonds(ax, printed.assign(percent=sign * printed[column]).dropna(subset="percent"), tint)
         last = rows.dropna(subset=column).sort_values("last_year").iloc[-1:]
         for at, value in zip(house.middle_of(last["last_year"]), last[column], strict=True):
-            house.end_label(home, panel, at, sign * value, told, tint, f"{words.percent(value)} %", short[sign])
+            house.end_label(
+                home, panel, at, sign * value, told + how, tint, f"{words.percent(value)} %", short[sign] + how
+            )
     ax.axhline(0, color=house.INK, linewidth=0.9, zorder=2)
     house.percent_axis(ax, -100, 100)
     house.clock(panel, *_window_limits(mutual))
@@ -405,13 +407,14 @@ def dependence(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 
 def _largest_strip(home: house.Page, panel: house.Panel, table: pd.DataFrame, x: np.ndarray, y: float) -> None:
-    """A strip in the colour of the largest partner, with its name where there is room."""
+    """A strip in the colour of the largest partner, with its name where there is room, or its code."""
     run = (table["largest"] != table["largest"].shift()).cumsum()
+    codes = tables.read("countries").dropna(subset="iso3").groupby("country")["iso3"].apply(list).to_dict()
     for _, part in table.assign(x=x).groupby(run):
-        name, start, end = part["largest"].iloc[0], part["x"].iloc[0] - 365, part["x"].iloc[-1]
+        name, start, end = part["largest"].iloc[0], part["x"].iloc[0] - 140, part["x"].iloc[-1] + 140
         panel.ax.plot([start, end], [y, y], color=house.colour(name), lw=7, solid_capstyle="butt", zorder=3, label=name)
-        if len(part) >= 4:
-            house.inside_label(home, panel, np.array([(start + end) / 2]), np.array([y]), name, "event")
+        text = home.text(panel.ax, "event", color=house.INK)
+        panel.over.append(Over(text, start, end, y, [name, *codes.get(name, [])]))
 
 
 def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -463,8 +466,7 @@ def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     shown = pd.concat([printed, computed])
     low, high = shown["percent"].min() // 25 * 25, -(-shown["percent"].max() // 25) * 25
     house.percent_axis(ax, min(low, 75), max(high, low + 25))
-    ends = house.middle_of(shown["last_year"])
-    house.clock(panel, ends.min() - 183, ends.max() + 183)
+    house.clock(panel, *_window_limits(shown))
     panel.notes.append(
         "Lines: own calculation, one per release. Diamonds: as SIPRI printed them; figures: at first print."
     )

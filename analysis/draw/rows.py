@@ -9,6 +9,9 @@ from analysis import tables, words
 from analysis.draw import house
 from analysis.draw.lines import tell
 
+#: Parts that a bar of one category shows one by one, and suppliers that are named beside it.
+PARTS, NAMED = 4, 2
+
 
 def ranking(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Bars of each country's largest supplier, longest first.
@@ -115,6 +118,96 @@ def windows(windows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return tell(home, panel, table, "windows", "Bar chart", story, subject)
 
 
+def categories(categories: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """One bar per armament category, parted by supplier: which dependence hides under the total.
+
+    Parameters
+    ----------
+    categories
+        Rows of `measure.categories` for one recipient and one window.
+    ax
+        Where to draw; without axes a new figure.
+
+    Returns
+    -------
+    Axes
+        Per cent of the volume (TIV) of each category against categories, the largest first, with its volume in
+        brackets; the largest suppliers of a category are named beside its bar, in the order of its parts.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or they are of several recipients, windows or sources.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({
+    ...     "recipient": "Pakistan", "supplier": ["China", "Ukraine"], "first_year": 2017, "last_year": 2021,
+    ...     "source": "own calculation from invented rows", "percent": 100.0, "category": ["Ships", "Engines"],
+    ...     "tiv_million": [80.0, 30.0], "local_production_percent": 0.0})
+    >>> [label.get_text() for label in categories(rows).get_yticklabels()]
+    ['Ships (80)', 'Engines (30)']
+    """
+    tables.one_source(categories, "bars of categories")
+    kinds = categories[["recipient", "first_year", "last_year"]].drop_duplicates()
+    if len(kinds) != 1:
+        raise ValueError(
+            f"One chart shows one recipient and one window; these rows are of {kinds.values.tolist()[:4]}: filter by "
+            "recipient and last_year."
+        )
+    ax, home, panel = house.axes(ax)
+    order = ["tiv_million", "category", "percent", "supplier"]
+    table = categories.sort_values(order, ascending=[False, True, False, True], kind="stable", ignore_index=True)
+    names = table["category"].drop_duplicates().tolist()
+    tints = _tints(table)
+    for place, category in enumerate(names):
+        parts = table[table["category"] == category]
+        _parted_bar(ax, place, parts, tints)
+        named = [f"{row.supplier} {words.percent(row.percent)} %" for row in parts.head(NAMED).itertuples()]
+        house.point_label(home, panel, 100, place, ", ".join(named), "tick", short=named[0])
+    volumes = table.drop_duplicates("category")["tiv_million"]
+    _rows(panel, [f"{name} ({_volume(volume)})" for name, volume in zip(names, volumes, strict=True)])
+    _percents(panel)
+    panel.notes.append("In brackets: volume of the category, million TIV. Named: its two largest suppliers.")
+    panel.notes.append(house.TIV_NOTE)
+    leaders = table.drop_duplicates("category")
+    low, high = (leaders.loc[found] for found in (leaders["percent"].idxmin(), leaders["percent"].idxmax()))
+    story = (
+        f"the share of the largest supplier runs from {words.percent(low['percent'])} % in "
+        f"{words.category(low['category'])} ({words.name(low['supplier'])}) to {words.percent(high['percent'])} % in "
+        f"{words.category(high['category'])} ({words.name(high['supplier'])})"
+    )
+    return tell(home, panel, table, "categories", "Stacked bars", story)
+
+
+def _tints(table: pd.DataFrame) -> dict[str, str]:
+    """Suppliers with a colour of their own keep it; the largest of the others get a grey each, the rest are pale."""
+    volume = (table["percent"] * table["tiv_million"]).groupby(table["supplier"]).sum()
+    names = volume.sort_values(ascending=False, kind="stable").index
+    others = [name for name in names if name not in house.COLOURS]
+    return {name: house.COLOURS[name] for name in names.difference(others)} | dict(
+        zip(others, house.GREYS, strict=False)
+    )
+
+
+def _parted_bar(ax: Axes, place: int, parts: pd.DataFrame, tints: dict[str, str]) -> None:
+    """One bar from 0 to 100 per cent: the largest suppliers one by one, then the smallest together."""
+    names, widths = parts["supplier"].tolist()[:PARTS], parts["percent"].tolist()[:PARTS]
+    rest = parts["percent"].iloc[PARTS:].sum()
+    if rest:
+        names, widths = [*names, "Others"], [*widths, rest]
+    left = np.cumsum([0, *widths[:-1]])
+    for name, width, start in zip(names, widths, left, strict=True):
+        label = name if name in tints else "Others"
+        style = {"color": tints.get(name, house.PALE), "label": label, "edgecolor": "white", "linewidth": 1.0}
+        ax.barh(place, width, left=start, height=0.62, zorder=3, **style)
+
+
+def _volume(tiv: float) -> str:
+    """Million TIV in few digits."""
+    return f"{tiv:,.0f}" if round(tiv, 1) >= 10 else f"{tiv:.1f}"
+
+
 def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """One row per order: a thin line from order to first delivery, a bar over the years of delivery.
 
@@ -149,30 +242,41 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     days = pd.DataFrame(
         {column: _year_start(table[column]) for column in ("ordered", "delivered_from", "delivered_to")}
     )
-    end = days["delivered_to"] + 365
+    end, today = days["delivered_to"] + 365, _known_until(table)
     for y, row in table.iterrows():
         tint = house.colour(row["supplier"], house.NAVY)
-        first, last = days["delivered_from"][y], end[y]
-        if np.isnan(first):
-            ax.plot(days["ordered"][y], y, marker="o", markersize=7, markerfacecolor="white", color=tint, zorder=4)
+        ordered, first, last = days["ordered"][y], days["delivered_from"][y], end[y]
+        waiting = np.isnan(first)
+        ax.plot([ordered, today if waiting else first], [y, y], color=house.PALE, linewidth=1.2, zorder=2)
+        if waiting:
+            ax.plot(ordered, y, marker="o", markersize=7, markerfacecolor="white", color=tint, zorder=4)
         else:
-            ax.plot([days["ordered"][y], first], [y, y], color=house.PALE, linewidth=1.2, zorder=2)
-            ax.plot(days["ordered"][y], y, marker="o", markersize=4, color=house.PALE, zorder=2)
+            ax.plot(ordered, y, marker="o", markersize=4, color=house.PALE, zorder=2)
             ax.barh(y, last - first, left=first, height=0.52, color=tint, zorder=3)
-        at = days["ordered"][y] + 250 if np.isnan(last) else last
-        house.point_label(home, panel, at, y, _numbers(row), "tick")
-    panel.spans = np.column_stack([days["ordered"] - 200, end, days["ordered"] + 365])
+        told = _numbers(row, table["number_ordered"].isna().all())
+        house.point_label(home, panel, today if waiting else last, y, told, "tick")
+    panel.spans = np.column_stack([days["ordered"] - 200, end, np.full(len(table), today)])
     house.clock(panel, np.nanmin(panel.spans), np.nanmax(panel.spans))
     panel.grid = "x"
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
-    _rows(panel, [_short(row) for _, row in table.iterrows()])
+    _rows(panel, _short(table))
+    counted = "delivered of ordered" if table["number_ordered"].notna().any() else "delivered, as far as the file says"
     panel.notes.append(
-        "Line: from order to first delivery. Bar: years of delivery. Numbers: delivered of ordered, many estimated."
+        "Line: from order to first delivery. Bar: years of delivery. Open circle: none delivered yet. "
+        f"Numbers: {counted}, many estimated."
     )
     waiting = int((table["number_delivered"] == 0).sum())
     story = f"{len(table)} orders are shown and {waiting} of them without a recorded delivery"
     return tell(home, panel, table, "equipment", "Bar chart", story)
+
+
+def _known_until(table: pd.DataFrame) -> float:
+    """The end of the last year that the sources know of: the one before they came out, or the last delivery."""
+    published = tables.read("sources").set_index("source")["published"]
+    years = table["source"].map(published).dropna().str[:4].astype(int) - 1
+    last = max([*years, *table["delivered_to"].dropna(), *table["ordered"].dropna()])
+    return date2num(np.datetime64(f"{last}-12-31"))
 
 
 def _year_start(years: pd.Series) -> np.ndarray:
@@ -180,16 +284,19 @@ def _year_start(years: pd.Series) -> np.ndarray:
     return np.array([np.nan if pd.isna(y) else date2num(np.datetime64(f"{y}-01-01")) for y in years])
 
 
-def _numbers(row: pd.Series) -> str:
+def _numbers(row: pd.Series, only_delivered: bool) -> str:
     delivered = "–" if pd.isna(row["number_delivered"]) else f"{row['number_delivered']:,}"
+    if only_delivered:
+        return delivered
     if pd.isna(row["number_ordered"]):
         return f"{delivered}, order not known"
     return f"{delivered} of {row['number_ordered']:,}"
 
 
-def _short(row: pd.Series) -> str:
-    """The name by which a row goes: SIPRI's designation up to its first bracket."""
-    return row["designation"].partition(" (")[0]
+def _short(table: pd.DataFrame) -> list[str]:
+    """The names of the rows: SIPRI's designations up to the first bracket, with the year where two are the same."""
+    names = table["designation"].str.partition(" (")[0]
+    return names.where(~names.duplicated(keep=False), names + ", " + table["ordered"].astype("str")).tolist()
 
 
 def _rows(panel: house.Panel, names: list[str]) -> None:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,6 +27,9 @@ from analysis.page import PRESETS
 #: Cells of supplier, recipient and year in each release of SIPRI's database, as data/README.md counts them. A
 #: release that is not listed, such as a reader's own download, is taken to be as large as the newest.
 RELEASE_ROWS = {"sipri-atd-2026": 23_600, "sipri-atd-2025": 11_603, "sipri-atd-2024": 9_500, "sipri-atd-2022": 21_900}
+
+#: All presets, the one that is shown last.
+EVERY = [*(name for name in PRESETS if name != "web"), "web"]
 
 #: Names that Windows keeps for devices.
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{k}" for port in ("com", "lpt") for k in range(1, 10))}
@@ -73,7 +77,8 @@ def figure(
     sources
         Tables whose sources are to be named besides those of the charts and of the headline.
     preset
-        The size: web, slide, social, brief, nature-1col, nature-2col, elsevier-1col or elsevier-2col.
+        The size: web, slide, social, brief, nature-1col, nature-2col, elsevier-1col or elsevier-2col; or ``all`` for
+        a bundle of each, of which the one for the web is shown.
     folder
         Where the bundle goes: ``<folder>/<name>``, with the preset behind the name for all but web.
     alt
@@ -110,7 +115,10 @@ def figure(
     >>> made.folder.name, [path.name for path in made.files][:3]
     ('pakistan-s-suppliers', ['pakistan-s-suppliers.pdf', 'pakistan-s-suppliers.svg', 'pakistan-s-suppliers.png'])
     """
-    stem, size = file_name(name), PRESETS[tables.known(preset, PRESETS, "preset")]
+    if preset == "all":
+        made = [figure(fig, name, sources=sources, preset=each, folder=folder, alt=alt, whole=whole) for each in EVERY]
+        return made[-1]
+    stem, size = file_name(name), PRESETS[tables.known(preset, EVERY, "preset")]
     told = story(fig, [sources] if isinstance(sources, pd.DataFrame) else sources or (), alt)
     if not words.ALT_LEAST <= len(told.alt) <= words.ALT_MOST:
         raise ValueError(
@@ -196,6 +204,50 @@ def table(frame: pd.DataFrame, name: str, *, folder: str | Path = "figures", who
     target = Path(folder) / stem
     _write(target, files)
     return Bundle(target, tuple(target / file for file in files), "", line)
+
+
+def contact_sheet(folder: str | Path = "figures", *, across: int = 4) -> Path:
+    """One picture of all figures in a folder, a row of miniatures for each, to look at them side by side.
+
+    Parameters
+    ----------
+    folder
+        Where the bundles are.
+    across
+        How many miniatures stand side by side.
+
+    Returns
+    -------
+    Path
+        The picture, ``contact-sheet.png`` in the folder.
+
+    Raises
+    ------
+    ValueError
+        If there are no figures in the folder.
+
+    Examples
+    --------
+    >>> contact_sheet("no-such-folder")
+    Traceback (most recent call last):
+    ...
+    ValueError: No figures in no-such-folder: export.figure writes them.
+    """
+    found = sorted(Path(folder).glob("*/*.png"))
+    if not found:
+        raise ValueError(f"No figures in {folder}: export.figure writes them.")
+    rows = -(-len(found) // across)
+    fig, axes = plt.subplots(rows, across, figsize=(5 * across, 3.4 * rows), dpi=100, squeeze=False)
+    for ax, path in zip_longest(axes.flat, found):
+        ax.axis("off")
+        if path is not None:
+            ax.imshow(plt.imread(path))
+            ax.set_title(path.parent.name, fontsize=9)
+    fig.tight_layout()
+    sheet = Path(folder) / "contact-sheet.png"
+    fig.savefig(sheet)
+    plt.close(fig)
+    return sheet
 
 
 def file_name(name: str) -> str:

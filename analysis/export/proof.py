@@ -12,24 +12,18 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.collections import PathCollection
-from matplotlib.colors import to_hex, to_rgba
-from matplotlib.container import BarContainer
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.legend import Legend
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from analysis import tables, words
+from analysis.export import marks
+from analysis.export.marks import contrast, over
 from analysis.export.story import alt_of, home, notes_of, subjects_of
 from analysis.page import PRESETS, Page, Preset
 
-#: Least contrast of texts and of graphics with what is behind them (WCAG 2.1, 1.4.3 and 1.4.11; not rounded up).
-TEXT_CONTRAST, MARK_CONTRAST = 4.5, 3.0
-
-#: Most words of a headline, and most series that are labelled directly.
-HEADLINE_WORDS, LABELLED_SERIES = 10, 4
+#: Least contrast of a text with its ground (WCAG 2.1, 1.4.3; not rounded up), and most words of a headline.
+TEXT_CONTRAST, HEADLINE_WORDS = 4.5, 10
 
 #: By how many pixels two boxes may touch before they overlap, and what part of a text's ground makes a background.
 TOUCH, GROUND = 0.75, 0.2
@@ -37,8 +31,6 @@ TOUCH, GROUND = 0.75, 0.2
 _SOURCE = re.compile(r"\bSources?:\s*(.+)", re.DOTALL)
 _EDITION = re.compile(r"\b(edition|release|generated|accessed|(19|20)\d\d)\b|listed with the data")
 _UNIT = re.compile(r"%|\bper cent\b|\bTIV\b|\bnumber of\b|\bitems\b|\bevents\b|\bshare of\b", re.IGNORECASE)
-
-Finding = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -99,13 +91,13 @@ def check(fig: Figure, preset: str = "web") -> pd.DataFrame:
             *_alt(page),
             *_money(fig, drawn),
             *_sizes(drawn, size),
-            *_strokes(drawn, size),
+            *marks.strokes(drawn.artists, size),
             *overlaps(drawn),
             *cuts(fig, drawn),
             *_text_contrast(drawn, ground),
-            *_mark_contrast(fig),
-            *_legends(drawn),
-            *_reuse(fig),
+            *marks.faint(fig),
+            *marks.legends(drawn.artists),
+            *marks.alike(fig),
         ]
     return pd.DataFrame(found, columns=["finding", "where", "detail"])
 
@@ -134,7 +126,9 @@ def measure(fig: Figure) -> Drawn:
     _lay_out(fig)
     artists = list(_visible(fig))
     texts = [artist for artist in artists if isinstance(artist, Text) and artist.get_text().strip()]
-    return Drawn(artists, texts, np.array([text.get_window_extent().extents for text in texts]).reshape(-1, 4))
+    renderer = fig._get_renderer()
+    boxes = np.array([text.get_window_extent(renderer).extents for text in texts]).reshape(-1, 4)
+    return Drawn(artists, texts, boxes)
 
 
 def _lay_out(fig: Figure) -> None:
@@ -189,7 +183,7 @@ def _outside(page: Page) -> list[str]:
     return [*lines, words.source_line(*page.sources)] if page.sources else lines
 
 
-def _contents(fig: Figure, page: Page | None, size: Preset, told: list[str]) -> Iterator[Finding]:
+def _contents(fig: Figure, page: Page | None, size: Preset, told: list[str]) -> Iterator[marks.Finding]:
     """Headline, unit, source and edition."""
     headline = page.words[page.headline] if page else fig.get_suptitle()
     headline = headline or next((ax.get_title() for ax in fig.axes if ax.get_title() and not page), "")
@@ -207,7 +201,7 @@ def _contents(fig: Figure, page: Page | None, size: Preset, told: list[str]) -> 
         yield "unit missing", "figure", "such as '% of volume (TIV)' in the subtitle or on an axis"
 
 
-def _alt(page: Page | None) -> Iterator[Finding]:
+def _alt(page: Page | None) -> Iterator[marks.Finding]:
     told = alt_of(page) if page else ""
     if not told:
         yield "alt missing", "figure", "charts of analysis.draw write one; export.figure takes alt="
@@ -217,7 +211,7 @@ def _alt(page: Page | None) -> Iterator[Finding]:
         yield "alt without a year", repr(told[:60]), "an alt text gives the period"
 
 
-def _money(fig: Figure, drawn: Drawn) -> Iterator[Finding]:
+def _money(fig: Figure, drawn: Drawn) -> Iterator[marks.Finding]:
     """A currency in one clause with TIV, or on the scale of a figure that speaks of TIV."""
     told = [text.get_text() for text in drawn.texts]
     for text, content in zip(drawn.texts, told, strict=True):
@@ -234,7 +228,7 @@ def _labels(axis: Axis) -> list[Text]:
     return [label for tick in axis._update_ticks() for label in (tick.label1, tick.label2)]
 
 
-def _sizes(drawn: Drawn, size: Preset) -> Iterator[Finding]:
+def _sizes(drawn: Drawn, size: Preset) -> Iterator[marks.Finding]:
     for text in drawn.texts:
         points = text.get_fontsize()
         if points < size.smallest - 1e-6:
@@ -245,33 +239,7 @@ def _sizes(drawn: Drawn, size: Preset) -> Iterator[Finding]:
             yield "rotated text", _name(text), f"{text.get_rotation():g} degrees"
 
 
-def _strokes(drawn: Drawn, size: Preset) -> Iterator[Finding]:
-    for artist in drawn.artists:
-        width = min(_widths(artist), default=size.line)
-        if width < size.line - 1e-6:
-            yield "line too thin", _mark(artist), f"{width:.2f} pt; at least {size.line:g}"
-
-
-def _widths(artist: Artist) -> list[float]:
-    """The widths of the strokes that an artist draws, in points."""
-    if isinstance(artist, Line2D):
-        stroke = [artist.get_linewidth()] if artist.get_linestyle() not in ("None", "", " ") else []
-        marked = artist.get_marker() not in ("None", "", " ", None) and artist.get_markersize() > 0
-        return [w for w in [*stroke, *([artist.get_markeredgewidth()] if marked else [])] if w > 0]
-    if isinstance(artist, Patch):
-        return [artist.get_linewidth()] if artist.get_edgecolor()[3] > 0 and artist.get_linewidth() > 0 else []
-    if isinstance(artist, PathCollection):
-        return [w for w in np.atleast_1d(artist.get_linewidth()) if w > 0 and len(artist.get_edgecolor())]
-    return []
-
-
-def _mark(artist: Artist) -> str:
-    label = str(artist.get_label() or "")
-    kind = type(artist).__name__
-    return f"{kind} {label!r}" if label and not label.startswith("_") else kind
-
-
-def overlaps(drawn: Drawn) -> Iterator[Finding]:
+def overlaps(drawn: Drawn) -> Iterator[marks.Finding]:
     """Pairs of texts whose boxes overlap."""
     x0, y0, x1, y1 = drawn.boxes.T
     across = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0)
@@ -281,7 +249,7 @@ def overlaps(drawn: Drawn) -> Iterator[Finding]:
         yield "overlap", f"{_name(drawn.texts[i])} and {_name(drawn.texts[j])}", detail
 
 
-def cuts(fig: Figure, drawn: Drawn) -> Iterator[Finding]:
+def cuts(fig: Figure, drawn: Drawn) -> Iterator[marks.Finding]:
     """Texts that reach out of the page, or out of the axes that cut them."""
     for text, box in zip(drawn.texts, drawn.boxes, strict=True):
         rooms = [fig.bbox.extents]
@@ -292,33 +260,9 @@ def cuts(fig: Figure, drawn: Drawn) -> Iterator[Finding]:
             yield "clipped", _name(text), f"reaches {over:.1f} pixels out of its room"
 
 
-def contrast(one: str | tuple, other: str | tuple) -> float:
-    """The contrast of two colours, 1 to 21 (WCAG 2.1, relative luminance).
-
-    Examples
-    --------
-    >>> round(contrast("white", "black")), round(contrast("#767676", "white"), 2)
-    (21, 4.54)
-    """
-    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str | tuple) -> float:
-    part = np.array(to_rgba(colour)[:3])
-    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def _over(colour: str | tuple, ground: tuple) -> tuple:
-    """A colour as it looks on its ground."""
-    *part, alpha = to_rgba(colour)
-    return tuple(alpha * np.array(part) + (1 - alpha) * np.array(ground[:3]))
-
-
-def _text_contrast(drawn: Drawn, ground: np.ndarray) -> Iterator[Finding]:
+def _text_contrast(drawn: Drawn, ground: np.ndarray) -> Iterator[marks.Finding]:
     for text, box in zip(drawn.texts, drawn.boxes, strict=True):
-        worst = min((contrast(_over(_ink(text), under), under) for under in _grounds(ground, box)), default=21.0)
+        worst = min((contrast(over(_ink(text), under), under) for under in _grounds(ground, box)), default=21.0)
         if worst < TEXT_CONTRAST:
             yield "text contrast", _name(text), f"{worst:.2f}:1; at least {TEXT_CONTRAST}"
 
@@ -333,91 +277,3 @@ def _grounds(ground: np.ndarray, box: np.ndarray) -> list[tuple]:
     pixels = ground[y0 : y1 + 1, x0 : x1 + 1].reshape(-1, 3)
     colours, counts = np.unique(pixels, axis=0, return_counts=True)
     return [tuple(colour / 255) for colour in colours[counts >= GROUND * max(len(pixels), 1)]]
-
-
-def _mark_contrast(fig: Figure) -> Iterator[Finding]:
-    """Lines, bars and points against the axes and the bands behind them."""
-    for ax in fig.axes:
-        paper = _over(ax.get_facecolor(), _over(fig.get_facecolor(), (1, 1, 1)))
-        bands = _bands(ax)
-        for artist, colours in _marks(ax):
-            behind = [paper, *(_over(band.get_facecolor(), paper) for band in bands if _meet(band, artist))]
-            worst = min(max(contrast(_over(colour, ground), ground) for colour in colours) for ground in behind)
-            if worst < MARK_CONTRAST:
-                yield "mark contrast", _mark(artist), f"{worst:.2f}:1; at least {MARK_CONTRAST:g}"
-
-
-def _marks(ax: Axes) -> Iterator[tuple[Artist, list]]:
-    """What shows data: each mark with its colours, of which one has to stand out."""
-    for line in ax.lines:
-        if line.get_visible() and all(line.get_transform().contains_branch_seperately(ax.transData)):
-            drawn = line.get_linestyle() not in ("None", "", " ")
-            yield line, [line.get_color()] if drawn else [line.get_markerfacecolor(), line.get_markeredgecolor()]
-    for bars in ax.containers:
-        if isinstance(bars, BarContainer):
-            for bar in bars:
-                yield bar, [bar.get_facecolor(), bar.get_edgecolor()]
-    for points in ax.collections:
-        if isinstance(points, PathCollection) and points.get_visible():
-            yield points, [*points.get_facecolor(), *points.get_edgecolor()]
-
-
-def _bands(ax: Axes) -> list[Patch]:
-    """Bands across the axes, such as axvspan draws: in data along one direction only."""
-    bars = {bar for bars in ax.containers if isinstance(bars, BarContainer) for bar in bars}
-    return [
-        patch
-        for patch in ax.patches
-        if patch not in bars
-        and patch.get_visible()
-        and sum(patch.get_transform().contains_branch_seperately(ax.transData)) == 1
-    ]
-
-
-def _meet(band: Patch, mark: Artist) -> bool:
-    """Whether a mark runs over a band."""
-    if isinstance(mark, Line2D):
-        points = mark.get_transform().transform(np.column_stack(mark.get_data(orig=False)))
-        points = points[np.isfinite(points).all(axis=1)]
-        box = band.get_window_extent()
-        return bool(len(points)) and bool(((points.max(0) > box.p0) & (points.min(0) < box.p1)).all())
-    return band.get_zorder() < mark.get_zorder() and band.get_window_extent().overlaps(mark.get_window_extent())
-
-
-def _legends(drawn: Drawn) -> Iterator[Finding]:
-    for legend in drawn.artists:
-        if isinstance(legend, Legend) and len(legend.get_texts()) <= LABELLED_SERIES:
-            entries = ", ".join(text.get_text() for text in legend.get_texts())
-            yield "legend", repr(entries), f"up to {LABELLED_SERIES} series are labelled directly"
-
-
-def _reuse(fig: Figure) -> Iterator[Finding]:
-    """Two named series of one look, side by side."""
-    for ax in fig.axes:
-        series = [line for line in ax.lines if line.get_visible() and not line.get_label().startswith("_")]
-        for k, one in enumerate(series):
-            for other in series[k + 1 :]:
-                if one.get_label() != other.get_label() and _look(one) == _look(other) and _side_by_side(one, other):
-                    where = f"{one.get_label()!r} and {other.get_label()!r}"
-                    yield "colour reused", where, f"both {to_hex(one.get_color())}, the same dash and marker"
-        bars = [group for group in ax.containers if isinstance(group, BarContainer) and len(group)]
-        named = {group.get_label(): to_hex(group[0].get_facecolor()) for group in bars if group.get_label()}
-        named = {label: colour for label, colour in named.items() if not label.startswith("_")}
-        for label, colour in named.items():
-            first = next(other for other, same in named.items() if same == colour)
-            if first != label:
-                yield "colour reused", f"{first!r} and {label!r}", f"both {colour}"
-
-
-def _look(line: Line2D) -> tuple:
-    return to_hex(line.get_color()), str(line._unscaled_dash_pattern), line.get_linestyle(), str(line.get_marker())
-
-
-def _side_by_side(one: Line2D, other: Line2D) -> bool:
-    """Whether two lines share a stretch of the axis."""
-    spans = []
-    for line in (one, other):
-        x, y = (np.asarray(values, float) for values in line.get_data(orig=False))
-        x = x[np.isfinite(x) & np.isfinite(y)]
-        spans.append((x.min(), x.max()) if len(x) else (np.inf, -np.inf))
-    return max(spans[0][0], spans[1][0]) < min(spans[0][1], spans[1][1])

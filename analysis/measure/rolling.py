@@ -28,7 +28,8 @@ KEY = ["recipient", "supplier", "of", "first_year", "last_year", "source"]
 #: For each direction, the country whose total is divided and the partner that has a share of it.
 ENDS = {"imports": ("recipient", "supplier"), "exports": ("supplier", "recipient")}
 
-_TRANSFERS = ["recipient", "supplier", "year", "tiv_million", "source", "imports_tiv", "exports_tiv"]
+#: The columns of transfers that shares are computed from.
+TRANSFERS = ["recipient", "supplier", "year", "tiv_million", "source", "imports_tiv", "exports_tiv"]
 #: Rows at hand meet a total if they differ by no more than the last digits of a sum of floats.
 _SAME = 1e-6
 #: Percentages closer than this are tied: they differ only by the order in which floats were added.
@@ -99,13 +100,13 @@ def shares(
     0    China  imports        2020       2021     70.0     1
     1   Russia  imports        2020       2021     30.0     2
     """
-    require(transfers, _TRANSFERS, "transfers")
-    length, covered = _length(window), _period(years)
+    require(transfers, TRANSFERS, "transfers")
+    length, covered = length_of(window), period(years)
     tables.one_source(transfers, "shares")
     directions = list(ENDS) if of is None else [tables.known(of, ENDS, "direction (of)")]
     found = computed(transfers, length, directions, covered)
     if found.empty:
-        raise ValueError(_refusal(transfers, length, dict.fromkeys(directions)))
+        raise ValueError(refusal(transfers, length, dict.fromkeys(directions)))
     return found[list(COLUMNS)]
 
 
@@ -116,6 +117,7 @@ def windows(
     supplier: str,
     lengths: int | Iterable[int] = (1, 3, 5, 7, 10),
     last_year: int | None = None,
+    years: tuple[int, int] | None = None,
 ) -> pd.DataFrame:
     """One row is the share of one pair in one direction over one length of window; all windows end together.
 
@@ -129,6 +131,8 @@ def windows(
         Lengths of the window in years.
     last_year
         The year in which all windows end; by default the last that is covered in every direction.
+    years
+        First and last year that the rows cover, as for `shares`.
 
     Returns
     -------
@@ -158,21 +162,22 @@ def windows(
     0  imports             1        2021       2021    100.0
     1  imports             2        2020       2021     70.0
     """
-    require(transfers, _TRANSFERS, "transfers")
+    require(transfers, TRANSFERS, "transfers")
     one = isinstance(lengths, Integral | str)
-    wanted = sorted({_length(length) for length in ([lengths] if one else lengths)})
+    wanted = sorted({length_of(length) for length in ([lengths] if one else lengths)})
     if not wanted:
         raise ValueError("lengths is empty: give at least one length of window in years, for example (1, 5, 10).")
     tables.one_source(transfers, "windows")
+    covered = period(years)
     tables.known(recipient, transfers["recipient"].unique(), "recipient in these rows")
     tables.known(supplier, transfers["supplier"].unique(), "supplier in these rows")
     ends = {"imports": recipient, "exports": supplier}
-    spans = {of: _covered_years(transfers, of, ends[of]) for of in ENDS}
+    spans = {of: _covered_years(transfers, of, ends[of], covered) for of in ENDS}
     spans = {of: span for of, span in spans.items() if len(span)}
     if not spans:
-        raise ValueError(_refusal(transfers, wanted[0], ends))
+        raise ValueError(refusal(transfers, wanted[0], ends))
     end = _end(last_year, spans, ends)
-    found = pd.concat([computed(transfers, length, spans, None) for length in wanted])
+    found = pd.concat([computed(transfers, length, spans, covered) for length in wanted])
     found["window_years"] = found["last_year"] - found["first_year"] + 1
     pair = found["recipient"].eq(recipient) & found["supplier"].eq(supplier) & found["last_year"].eq(end)
     if not pair.any():
@@ -184,58 +189,73 @@ def windows(
     return strip[[*COLUMNS, "window_years"]].reset_index(drop=True)
 
 
-def interval(shares: pd.DataFrame, transfers: pd.DataFrame | None = None) -> pd.DataFrame:
-    """One row is one share with the range of values that the rounding of its source leaves open.
+def coverage(
+    transfers: pd.DataFrame,
+    *,
+    recipient: str | None = None,
+    supplier: str | None = None,
+    years: tuple[int, int] | None = None,
+) -> pd.DataFrame:
+    """One row is one country whose imports, or exports, these rows may hold whole, and the years in which they do.
 
     Parameters
     ----------
-    shares
-        Printed or computed shares.
     transfers
-        The deliveries that computed shares were made from, of one or several releases. Without them computed
-        shares have no interval.
+        Yearly deliveries of one release, as for `shares`.
+    recipient, supplier
+        One pair: then the rows are the imports of the one and the exports of the other, whole or not.
+    years
+        First and last year that the rows cover, as for `shares`.
 
     Returns
     -------
     DataFrame
-        The columns of `shares`, and low and high (per cent, 0–100). Missing where the rounding is not known.
+        country, role (recipient or supplier), of (imports or exports), whole (whether all its partners are at hand
+        in any year), first_year and last_year (the first and the last such year; missing where there is none),
+        source. Without a pair only what is whole is listed.
 
     Raises
     ------
     ValueError
-        If columns are missing.
-
-    Notes
-    -----
-    A printed 72 stands for 71.5–72.5, a printed 7.0 for 6.95–7.05. A release whose table is in whole millions
-    of TIV leaves half a million open in every cell, and a 0 there means 0–0.5; the interval lets all cells lean
-    the same way, so it is the widest possible, not a likely range. A release with decimals has no interval.
-
-    Rounding is the smallest of the doubts: SIPRI's estimates and its yearly revisions (`revisions`) are larger,
-    and are not in here.
+        If the rows come from several releases, or the pair is not in them.
 
     Examples
     --------
-    >>> printed = pd.DataFrame({"recipient": "Pakistan", "supplier": ["China", "Türkiye"], "of": "imports",
-    ...     "first_year": 2021, "last_year": 2025, "source": "invented", "percent": [80.0, 7.0],
-    ...     "decimals": [0, 1]})
-    >>> interval(printed)[["supplier", "percent", "low", "high"]]
-      supplier  percent    low   high
-    0    China     80.0  79.50  80.50
-    1  Türkiye      7.0   6.95   7.05
+    >>> rows = pd.DataFrame({
+    ...     "recipient": "Pakistan", "supplier": ["China", "Russia", "China"], "year": [2020, 2020, 2021],
+    ...     "tiv_million": [60.0, 30.0, 10.0], "source": "invented",
+    ...     "imports_tiv": [90.0, 90.0, 10.0], "exports_tiv": np.nan})
+    >>> coverage(rows, recipient="Pakistan", supplier="China")[["country", "of", "whole", "first_year", "last_year"]]
+        country       of  whole  first_year  last_year
+    0  Pakistan  imports   True        2020       2021
+    1     China  exports  False        <NA>       <NA>
     """
-    require(shares, [*KEY, "percent", "decimals"], "shares")
-    half = 0.5 * 10.0 ** -shares["decimals"].astype("float64")
-    low, high = (shares["percent"] - half).clip(lower=0), (shares["percent"] + half).clip(upper=100)
-    if transfers is not None:
-        require(transfers, _TRANSFERS, "transfers")
-        bounds = _cell_bounds(shares, transfers)
-        low, high = low.fillna(bounds["low"]), high.fillna(bounds["high"])
-    return shares.assign(low=low, high=high)
+    require(transfers, TRANSFERS, "transfers")
+    source, covered = tables.one_source(transfers, "coverage"), period(years)
+    pair = {"imports": recipient, "exports": supplier}
+    found = []
+    for of, country in pair.items():
+        role = ENDS[of][0]
+        spans = whole_windows(transfers, of, 1, covered).groupby("country")["last_year"].agg(["min", "max"])
+        if country is not None:
+            tables.known(country, transfers[role].unique(), f"{role} in these rows")
+            spans = spans.reindex([country])
+        elif any(pair.values()):
+            continue
+        spans = spans.astype("Int64").reset_index(names="country")
+        spans = spans.rename(columns={"min": "first_year", "max": "last_year"})
+        found.append(spans.assign(role=role, of=of, whole=spans["first_year"].notna(), source=source))
+    columns = ["country", "role", "of", "whole", "first_year", "last_year", "source"]
+    return pd.concat(found, ignore_index=True)[columns]
 
 
-def require(frame: pd.DataFrame, columns: Iterable[str], what: str) -> None:
+def require(frame: pd.DataFrame | None, columns: Iterable[str], what: str) -> None:
     """Refuse a frame that lacks columns, naming all of them."""
+    if frame is None:
+        raise ValueError(
+            f"There are no {what}: the file read has no pairs of countries by year. Download the import/export values "
+            "of one country, or a register, from SIPRI; the report of load.sipri says what this file holds."
+        )
     missing = [column for column in columns if column not in frame.columns]
     if not missing:
         return
@@ -273,12 +293,12 @@ def computed(
 
 
 def computed_by_release(
-    transfers: pd.DataFrame, lengths: Iterable[int], directions: Iterable[str] = tuple(ENDS)
+    transfers: pd.DataFrame, lengths: Iterable[int], covered: tuple[int, int] | None = None
 ) -> pd.DataFrame:
     """All shares of windows of these lengths, release by release; releases are never added together."""
-    require(transfers, _TRANSFERS, "transfers")
+    require(transfers, TRANSFERS, "transfers")
     releases = [rows for _, rows in transfers.groupby("source", sort=False)]
-    found = [computed(rows, _length(n), directions, None) for rows in releases for n in sorted(set(lengths))]
+    found = [computed(rows, length_of(n), ENDS, covered) for rows in releases for n in sorted(set(lengths))]
     found = [frame for frame in found if len(frame)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*COLUMNS, "low", "high"])
 
@@ -295,7 +315,7 @@ def _one_direction(transfers: pd.DataFrame, of: str, length: int, covered: tuple
     )
     cells["least"] = (cells["tiv"] - _HALF_CELL).clip(lower=0)
     cells["most"] = cells["tiv"] + _HALF_CELL
-    sums = _rolled(cells, length).merge(_whole_windows(transfers, of, length, covered), on=["country", "last_year"])
+    sums = _rolled(cells, length).merge(whole_windows(transfers, of, length, covered), on=["country", "last_year"])
     group = sums.groupby(["country", "last_year"])
     total = {value: group[value].transform("sum") for value in ("tiv", "least", "most")}
     sums["percent"] = 100 * sums["tiv"] / total["tiv"]
@@ -342,7 +362,7 @@ def _years(transfers: pd.DataFrame, of: str) -> pd.DataFrame:
     return years.assign(whole=years["known"] & met, partners=years["country"].map(partners))
 
 
-def _whole_windows(transfers: pd.DataFrame, of: str, length: int, covered: tuple[int, int] | None) -> pd.DataFrame:
+def whole_windows(transfers: pd.DataFrame, of: str, length: int, covered: tuple[int, int] | None) -> pd.DataFrame:
     """Country and last_year of every window all of whose years are covered and whole."""
     years = _years(transfers, of)
     whole = years[years["whole"]]
@@ -362,35 +382,16 @@ def _whole_windows(transfers: pd.DataFrame, of: str, length: int, covered: tuple
     return grid.loc[run == length, ["country", "year"]].rename(columns={"year": "last_year"})
 
 
-def _covered_years(transfers: pd.DataFrame, of: str, country: str) -> pd.Series:
-    found = _whole_windows(transfers, of, 1, None)
+def _covered_years(transfers: pd.DataFrame, of: str, country: str, covered: tuple[int, int] | None) -> pd.Series:
+    found = whole_windows(transfers, of, 1, covered)
     return found.loc[found["country"] == country, "last_year"]
-
-
-def _cell_bounds(shares: pd.DataFrame, transfers: pd.DataFrame) -> pd.DataFrame:
-    """`low` and `high` of the computed rows of `shares` whose release is a table of whole numbers."""
-    fraction = transfers["tiv_million"] % 1
-    rounded = transfers[fraction.groupby(transfers["source"]).transform("max") == 0]
-    own = shares["source"].map(tables.is_own).astype(bool)
-    lengths = (shares["last_year"] - shares["first_year"] + 1)[own].unique()
-    bounds = pd.DataFrame(np.nan, index=shares.index, columns=["low", "high"])
-    if rounded.empty or not len(lengths):
-        return bounds
-    cells = computed_by_release(rounded, lengths)[[*KEY, "percent", "low", "high"]]
-    found = shares[[*KEY, "percent"]].merge(cells, how="left", on=KEY, suffixes=("", "_again"))
-    # Same key but another value: rows that were recomputed since, for example by `without`.
-    same = pd.Series(np.isclose(found["percent"], found["percent_again"].astype("float64")), index=found.index)
-    country = found["recipient"].where(found["of"].eq("imports"), found["supplier"])
-    same = same.groupby([country, *(found[key] for key in KEY[2:])]).transform("all")
-    found.loc[~same, ["low", "high"]] = np.nan
-    return found[["low", "high"]].astype("float64").set_axis(shares.index)
 
 
 def _whole_number(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
 
 
-def _length(window: object) -> int:
+def length_of(window: object) -> int:
     if not _whole_number(window) or window < 1:
         raise ValueError(
             f"window={window!r}: a window is a whole number of years, at least 1. SIPRI uses 5; a window of 1 "
@@ -399,7 +400,7 @@ def _length(window: object) -> int:
     return int(window)
 
 
-def _period(years: object) -> tuple[int, int] | None:
+def period(years: object) -> tuple[int, int] | None:
     if years is None:
         return None
     pair = tuple(years) if isinstance(years, tuple | list) else ()
@@ -421,7 +422,7 @@ def _listed_spans(spans: dict[str, pd.Series], ends: dict[str, str]) -> str:
     return "whole in these rows: " + ("; ".join(found) if found else "nothing")
 
 
-def _refusal(transfers: pd.DataFrame, length: int, wanted: dict[str, str | None]) -> str:
+def refusal(transfers: pd.DataFrame, length: int, wanted: dict[str, str | None]) -> str:
     """Why nothing can be computed, country by country, and what is whole in the rows all the same."""
     reasons = []
     for of, country in wanted.items():
@@ -433,7 +434,7 @@ def _refusal(transfers: pd.DataFrame, length: int, wanted: dict[str, str | None]
         reasons += lines[:6] + ([f"{of} of {len(lines) - 6} more countries: likewise"] if len(lines) > 6 else [])
     whole = []
     for of in ENDS:
-        spans = _whole_windows(transfers, of, 1, None).groupby("country")["last_year"].agg(["min", "max"])
+        spans = whole_windows(transfers, of, 1, None).groupby("country")["last_year"].agg(["min", "max"])
         whole += [f"{of} of {name} {year_range(span['min'], span['max'])}" for name, span in spans.iterrows()]
     return (
         f"No share can be computed over a window of {length} year{'s' * (length > 1)} from these rows.\n"

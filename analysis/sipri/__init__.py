@@ -18,8 +18,8 @@ from analysis import tables
 from . import contents, grids, lines, registers, rtf
 
 _PREAMBLE = 100  # lines; the longest seen has 11, an RTF file 25
-#: Ends the `source` of every row that was not read but spread over the delivery years of a deal.
-ESTIMATE = ", deliveries spread evenly: an estimate"
+#: How a file says in its first lines that it is an example.
+_INVENTED = re.compile(r"\binvented numbers\b", re.I)
 _NOT_OURS = (
     "is not a file that SIPRI's Arms Transfers Database gives: no header of a values table, a top list, a regional "
     "table or a register was found in it. Its first line is {first!r}. Files of other SIPRI databases (military "
@@ -47,7 +47,9 @@ class Export:
     release
         "March 2025 release", or None where the day and the last year do not settle it.
     source
-        Text for a source line: "SIPRI Arms Transfers Database, file generated 12 February 2026".
+        Text for a source line: "SIPRI Arms Transfers Database, file generated 12 February 2026". Where deals were
+        spread over years, or the first lines of the file say that its numbers are invented, the text says so, and
+        every sentence and figure made from it.
     years
         First and last year covered, None for a register without delivery years.
     transfers
@@ -58,9 +60,10 @@ class Export:
     deliveries
         One row per delivery row of a delivery register (recipient, supplier, designation, description, category,
         ordered, ordered_estimated, number, number_estimated, year, year_estimated, status, tiv_unit, tiv_million,
-        local_production, deal, source), or per deal of a deal register (number_ordered, delivery_years, tiv_order
-        and comments instead of year). `category` is in SIPRI's words, one spelling for all years ("Air defence
-        systems"). Local production is part of every total, as in SIPRI's own. None for tables.
+        local_production, deal, imports_tiv and exports_tiv as in `transfers`, source), or per deal of a deal
+        register (number_ordered, delivery_years, tiv_order and comments instead of year, and no totals). `category`
+        is in SIPRI's words, one spelling for all years ("Air defence systems"). Local production is part of every
+        total, as in SIPRI's own. None for tables.
     totals
         One row per country, region or category and year, for files without pairs: country, role (importer or
         exporter), region, category, year, tiv_million, source. In a regional table with countries, `country` is the
@@ -202,7 +205,10 @@ def _names(names: list[str]) -> tuple[dict[str, str], set[str]]:
 def _export(found: dict, rows: list[str], generated: date | None) -> Export:
     report = lines.report(found["spans"], rows)
     source = _source(found["kind"], generated)
-    estimated = source + ESTIMATE if found.get("estimate") else source
+    head = min((entry[0] for entry in found["spans"] if entry[2] == "header"), default=1)
+    if _INVENTED.search("\n".join(rows[: head - 1])):
+        source = tables.EXAMPLE + source
+    estimated = source + tables.ESTIMATE if found.get("estimate") else source
     _warn(report, found.get("warnings", []))
     return Export(
         kind=found["kind"],

@@ -61,17 +61,22 @@ def read(
     frame = _tidy(frame if kept.all() else frame[kept], ours, DELIVERIES if by_delivery else DEALS)
     asked = _asked(lines[:head])
     sides, found = _whole(asked, frame, country, whole_rows)
-    dated = None
+    dated = transfers = None
     if by_delivery:
         dated = pd.DataFrame({"row": np.arange(len(frame)), **frame[["year", "tiv_million"]]})
     elif "delivery_years" in columns:
         dated = _spread(frame)
+    if dated is not None:
+        transfers, place = _transfers(frame, dated, sides)
+    if by_delivery:
+        totals = transfers[["imports_tiv", "exports_tiv"]].to_numpy()
+        frame[["imports_tiv", "exports_tiv"]] = np.append(totals, [[np.nan, np.nan]], axis=0)[place]
     return {
         "kind": "delivery register" if by_delivery else "deal register",
         **found,
         "years": _years(asked, dated, generated),
         "deliveries": frame,
-        "transfers": None if dated is None else _transfers(frame, dated, sides),
+        "transfers": transfers,
         "spans": spans,
         "estimate": not by_delivery and dated is not None,
         "warnings": [_NO_TIME] if dated is None else [],
@@ -249,9 +254,13 @@ def _listed_years(text: str) -> list[int]:
     return sorted(years)
 
 
-def _transfers(frame: pd.DataFrame, dated: pd.DataFrame, sides: dict[str, bool]) -> pd.DataFrame:
-    """One row per recipient, supplier and year; the total of a side only where the file holds all of it."""
-    dated = dated[dated["tiv_million"].notna()]
+def _transfers(frame: pd.DataFrame, dated: pd.DataFrame, sides: dict[str, bool]) -> tuple[pd.DataFrame, np.ndarray]:
+    """One row per recipient, supplier and year; the total of a side only where the file holds all of it.
+
+    Beside them the row in which each row of `dated` was counted, -1 for one without a volume.
+    """
+    counted = dated["tiv_million"].notna().to_numpy()
+    dated = dated[counted]
     countries = [pd.factorize(frame[side], sort=True) for side in ("recipient", "supplier")]
     years = np.unique(dated["year"].to_numpy())
     places = [codes[dated["row"].to_numpy()] for codes, _ in countries]
@@ -266,4 +275,6 @@ def _transfers(frame: pd.DataFrame, dated: pd.DataFrame, sides: dict[str, bool])
     for column, side in (("imports_tiv", recipient), ("exports_tiv", supplier)):
         pair = side * size[2] + year
         result[column] = np.bincount(pair, volume)[pair] if sides[column] else np.nan
-    return pd.DataFrame(result)
+    place = np.full(len(counted), -1)
+    place[counted] = row
+    return pd.DataFrame(result), place

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from analysis import tables
-from analysis.words.telling import edition, name, percent, possessive, sentence, window
+from analysis.words.telling import category, edition, name, percent, possessive, sentence, window
 
 MOST_WORDS = 10
 
@@ -185,8 +185,8 @@ def _read_mutual(table: pd.DataFrame) -> str:
     for key, whose in (("import_percent", recipient), ("export_percent", supplier)):
         if len(own) and own[key].isna().all():
             told += (
-                f" The release holds only a part of {possessive(whose)} arms {key.partition('_')[0]}s, so no share "
-                "of them is computed; what SIPRI printed stands alone."
+                f" The source holds only a part of {possessive(whose)} arms {key.partition('_')[0]}s, so no share "
+                f"of them is computed{'' if len(own) == len(table) else '; what SIPRI printed stands alone'}."
             )
     return told
 
@@ -322,14 +322,15 @@ def _find_without(table: pd.DataFrame) -> str:
 def _read_interval(table: pd.DataFrame) -> str:
     rows = table.dropna(subset=["low", "high"])
     if rows.empty:
-        return "The rounding of these sources is not known, so no interval is given."
+        return "What these sources leave open is not known, so no interval is given."
     row = _last(rows).iloc[-1]
     figure = percent(row["percent"], row["decimals"])
     low, high = f"{row['low']:.2f}".rstrip("0").rstrip("."), f"{row['high']:.2f}".rstrip("0").rstrip(".")
-    return (
-        f"{_pair_share(row)} in {_years(row)}: {figure} per cent stands for anything from {low} to {high} per cent "
-        f"({edition(row['source'])})."
-    )
+    told = f"{_pair_share(row)} in {_years(row)}: {figure} per cent"
+    if tables.is_own(row["source"]):
+        told += f"; what the source leaves open reaches from {percent(row['low'], 1)} to {percent(row['high'], 1)}"
+        return f"{told} per cent ({edition(row['source'])})."
+    return f"{told} stands for anything from {low} to {high} per cent ({edition(row['source'])})."
 
 
 def _read_around(table: pd.DataFrame) -> str:
@@ -388,9 +389,67 @@ def _read_transfers(table: pd.DataFrame) -> str:
     return f"{told[0].upper()}{told[1:]}"
 
 
+def _find_categories(table: pd.DataFrame) -> str:
+    """In how many categories of the last window one supplier leads, or how many suppliers lead."""
+    last = _last(table)
+    leads = last.sort_values("percent", kind="stable").groupby("category")["supplier"].last().value_counts()
+    whose, count = possessive(last["recipient"].iloc[0]), int(leads.sum())
+    if 2 * leads.iloc[0] > count:
+        told = f"{name(leads.index[0])} leads in {leads.iloc[0]} of {count} categories"
+        return _short(f"{told} of {whose} imports", told)
+    told = f"{len(leads)} suppliers lead in {count} categories"
+    return _short(f"{told} of {whose} imports", told)
+
+
+def _read_categories(table: pd.DataFrame) -> str:
+    """The largest supplier of each category of the last window, the largest category first."""
+    last = _last(table).sort_values(["tiv_million", "category", "percent"], ascending=[False, True, False])
+    tops = last.groupby("category", sort=False).head(1)
+    told = [
+        f"{category(row.category)} {percent(row.percent)} per cent ({name(row.supplier)})" for row in tops.itertuples()
+    ]
+    row = last.iloc[0]
+    return (
+        f"Share of the largest supplier in {possessive(row['recipient'])} imports of each category in {_years(row)}: "
+        f"{_listed(told)} ({edition(row['source'])})."
+    )
+
+
+def _read_coverage(table: pd.DataFrame) -> str:
+    """Of which countries every partner is at hand, and what would be needed for the others."""
+    told = []
+    for row in table.itertuples():
+        partners = _side(row.of)[1]
+        if row.whole:
+            years = window(row.first_year, row.last_year)
+            told.append(f"All {partners} of {name(row.country)} are at hand for {years}.")
+        else:
+            told.append(
+                f"Not all {partners} of {name(row.country)} are at hand, so no share of its arms {row.of} is computed: "
+                f"that needs SIPRI's import/export values of {name(row.country)} as "
+                f"{'recipient' if row.of == 'imports' else 'supplier'}, or its trade register for all countries."
+            )
+    return f"{' '.join(told)} Read from: {edition(table['source'].iloc[0])}."
+
+
+def _read_report(table: pd.DataFrame) -> str:
+    """What the lines of a file were read as, and what was set aside."""
+    lines = (table["last_line"] - table["first_line"] + 1).groupby(table["read_as"], sort=False).sum()
+    told = [f"{count:,} as {kind}" for kind, count in lines.items() if kind != "set aside"]
+    aside = table[table["read_as"] == "set aside"]
+    reasons = (aside["last_line"] - aside["first_line"] + 1).groupby(aside["reason"], sort=False).sum()
+    rest = [f"{count:,} ({reason})" for reason, count in reasons.items()]
+    told = f"The file has {lines.sum():,} lines; read were {_listed(told)}."
+    return f"{told} Set aside: {_listed(rest)}." if rest else f"{told} Nothing was set aside."
+
+
 def _find_equipment(table: pd.DataFrame) -> str:
     full = int(table["status"].eq("delivered").sum())
-    kinds = _listed(sorted(table["category"].unique()))
+    kinds = sorted(table["category"].dropna().unique())
+    if not kinds or table["status"].isna().any():
+        started = int(table["delivered_from"].notna().sum())
+        return _short(f"{len(table)} orders, {started} with recorded deliveries")
+    kinds = _listed(kinds)
     return _short(
         f"{full} of {len(table)} {kinds} orders are delivered in full",
         f"{full} of {len(table)} {kinds} orders are delivered",
@@ -405,6 +464,7 @@ def _read_equipment(table: pd.DataFrame) -> str:
         f"{row.designation.partition(' (')[0]} (ordered in {row.ordered})"
         for row in table[table["number_delivered"].eq(0).fillna(False)].itertuples()
     ]
+    states += [f"{count} not known to be complete"] if (count := int(table["status"].isna().sum())) else []
     told = f"{recipient}'s {len(table)} orders from {supplier}: {_listed(states)}"
     told += f"; none delivered of {_listed(waiting)}" if waiting else ""
     return f"{told} ({'; '.join(_tabulated(source) for source in table['source'].unique())})."
@@ -426,6 +486,7 @@ def _read_claims(table: pd.DataFrame) -> str:
 
 _FINDINGS = {
     "verdict": _find_claims,
+    "local_production_percent": _find_categories,
     "window_years": _find_windows,
     "revision_points": _find_revisions,
     "without": _find_without,
@@ -438,6 +499,9 @@ _FINDINGS = {
 
 _READINGS = {
     "verdict": _read_claims,
+    "local_production_percent": _read_categories,
+    "whole": _read_coverage,
+    "read_as": _read_report,
     "window_years": _read_windows,
     "revision_points": _read_revisions,
     "without": _read_without,

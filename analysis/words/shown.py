@@ -55,4 +55,6 @@ def table(
             {"selector": "caption", "props": "caption-side: bottom; text-align: left"},
         ]
     )
+    if frame.empty:
+        return styled.set_caption("No such rows.")
     return styled.set_caption(escape(source_line(frame))) if "source" in frame.columns else styled

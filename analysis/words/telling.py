@@ -76,6 +76,17 @@ def name(country: str) -> str:
     return known.get(country, country)
 
 
+def category(category: str) -> str:
+    """How one of SIPRI's armament categories reads inside a sentence.
+
+    Examples
+    --------
+    >>> category("Air defence systems"), category("Other")
+    ('air defence systems', 'other arms')
+    """
+    return "other arms" if category == "Other" else f"{category[0].lower()}{category[1:]}"
+
+
 def possessive(country: str) -> str:
     """The possessive of a country's name inside a sentence.
 
@@ -109,9 +120,11 @@ def short_edition(source: str) -> str:
     --------
     >>> short_edition("own calculation from sipri-atd-2026")
     'March 2026 release'
+    >>> short_edition("SIPRI Arms Transfers Database, file generated 14 July 2026")
+    'file generated 14 July 2026'
     """
-    told = _document(tables.release(source))
-    return told.rpartition(", ")[2]
+    told = _document(tables.release(source)).removesuffix(tables.ESTIMATE).rpartition(", ")[2]
+    return ", ".join(filter(None, [told, tables.caveat(source)]))
 
 
 def _document(source: str) -> str:
@@ -153,7 +166,10 @@ def sentence(row: pd.Series) -> str:
     years = window(row["first_year"], row["last_year"])
     if pd.notna(row.get("without")):
         years += f", without {name(row['without'])},"
-    if row["of"] == "imports":
+    if pd.notna(row.get("category")):
+        whose = f"{possessive(row['recipient'])} imports of {category(row['category'])}"
+        told = f"{name(row['supplier'])} supplied {figure} {whose} in {years}"
+    elif row["of"] == "imports":
         told = f"{name(row['supplier'])} supplied {figure} {possessive(row['recipient'])} arms imports in {years}"
     else:
         told = f"{name(row['recipient'])} received {figure} {possessive(row['supplier'])} arms exports in {years}"
@@ -177,8 +193,21 @@ def subject(table: pd.DataFrame) -> str:
     columns = set(table.columns)
     for column, tell in _SUBJECTS.items():
         if column in columns:
-            return tell(table)
+            return f"{tell(table)}{caveat(table)}"
     raise ValueError(f"Cannot say what this table measures: it has the columns {sorted(map(str, columns))}.")
+
+
+def caveat(table: pd.DataFrame) -> str:
+    """What a subtitle has to add because of where its table comes from: that it is an estimate, or an example.
+
+    Examples
+    --------
+    >>> caveat(pd.DataFrame({"source": ["own calculation from sipri-atd-2026"]}))
+    ''
+    """
+    sources = table["source"].dropna().unique() if "source" in table.columns else []
+    found = dict.fromkeys(map(tables.caveat, sources))
+    return "".join(f", {told}" for told in found if told)
 
 
 def _joined(names: Iterable[str], most: int = 3) -> str:
@@ -238,6 +267,11 @@ def _dependence(table: pd.DataFrame) -> str:
     return f"Effective number of partners in {place} arms {of}, {_years(table)}, by volume (TIV)"
 
 
+def _categories(table: pd.DataFrame) -> str:
+    places = _joined(map(possessive, table["recipient"].drop_duplicates()))
+    return f"Suppliers' shares of {places} arms imports by armament category, {_years(table)}, {VOLUME}"
+
+
 def _events(table: pd.DataFrame) -> str:
     years = tables.span(table)
     return f"{len(table)} dated events, {years['start'].dt.year.min()} to {years['end'].dt.year.max()}"
@@ -245,18 +279,24 @@ def _events(table: pd.DataFrame) -> str:
 
 def _equipment(table: pd.DataFrame) -> str:
     recipient, supplier = _joined(map(possessive, table["recipient"])), _joined(map(name, table["supplier"]))
-    years = f"{table['ordered'].min()} to {table['ordered'].max()}"
+    first, last = table["ordered"].min(), table["ordered"].max()
+    years = "years not known" if pd.isna(first) else f"{first} to {last}"
     return f"{recipient} orders of major arms from {supplier}, {years}: years of order and delivery, number of items"
 
 
 _SUBJECTS = {
     "designation": _equipment,
+    "local_production_percent": _categories,
     "event": _events,
     "import_percent": _mutual,
     "largest_percent": _dependence,
     "percent": _shares,
     "tiv_million": _transfers,
 }
+
+
+#: How the sources of a reader's own files from the database begin.
+_FILES = ("SIPRI Arms Transfers Database, ", tables.EXAMPLE)
 
 
 def source_line(*frames: pd.DataFrame) -> str:
@@ -267,17 +307,23 @@ def source_line(*frames: pd.DataFrame) -> str:
     >>> source_line(pd.DataFrame({"source": ["own calculation from sipri-atd-2026"]}))
     'Source: own calculation from the SIPRI Arms Transfers Database, March 2026 release.'
     """
-    keys = list(dict.fromkeys(key for frame in frames for key in frame["source"].dropna()))
+    figures = _keys(frame for frame in frames if "event" not in frame.columns)
+    events = [key for key in _keys(frame for frame in frames if "event" in frame.columns) if key not in figures]
+    keys = figures + events
     if not keys:
         raise ValueError("A figure needs a source: none of the tables given has a row with one.")
     own = [key for key in keys if tables.is_own(key)]
     sheets = [key for key in keys if key.startswith("sipri-factsheet-")]
-    releases = [key for key in keys if key.startswith(("sipri-atd-", "sipri-register-"))]
+    releases = [key for key in figures if key.startswith(("sipri-atd-", "sipri-register-", *_FILES))]
     others = [key for key in keys if key not in own + sheets + releases]
     told = {_document(tables.release(key)) for key in own}
     releases = [key for key in releases if _document(key) not in told]
     parts = _own(own) + _releases(releases) + _sheets(sheets) + _others(others)
     return f"Source: {'; '.join(parts)}."
+
+
+def _keys(frames: Iterable[pd.DataFrame]) -> list[str]:
+    return list(dict.fromkeys(key for frame in frames for key in frame["source"].dropna()))
 
 
 def _own(keys: list[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Cold start, loading, and a notebook: against bare pandas, and against a notebook that only imports."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ def read_all() -> None:
 
 
 def run(notebook: nbformat.NotebookNode) -> None:
+    os.environ["PYTHONPATH"] = str(ROOT)
     with tempfile.TemporaryDirectory() as folder:
         NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}}).execute()
 

@@ -141,20 +141,24 @@ class Timeline:
         )
 
     def plan(self, pen: Pen, left: float, right: float, edge: float, room: float) -> Plan | None:
-        """The fullest labelling that fits; `edge` is how far labels may reach to the right, `room` how high."""
-        candidates = np.flatnonzero(self.inside())
+        """The fullest labelling that fits; `edge` is how far labels may reach to the right, `room` how high.
+
+        Where not every event is named, one line of the room is left for the words that say so.
+        """
+        candidates, line = np.flatnonzero(self.inside()), pen.line(self.labels[0])
+        best = self._fit(candidates, pen, left, right, edge, room - (line if any(self.outside()) else 0))
+        if best is not None:
+            return best
         importance = self.events["importance"].to_numpy()[candidates]
         ranked = candidates[np.lexsort((-self.start[candidates], importance))]
-        fewest, most, best = 0, len(ranked), self._fit(candidates, pen, left, right, edge, room)
-        while best is None and fewest < most:
+        fewest, most = 0, len(ranked)
+        while most - fewest > 1:
             middle = (fewest + most) // 2
-            found = self._fit(np.sort(ranked[:middle]), pen, left, right, edge, room) if middle else None
+            found = self._fit(np.sort(ranked[:middle]), pen, left, right, edge, room - line)
             if found is None:
                 most = middle
             else:
-                fewest, kept = middle, found
-            if most - fewest <= 1:
-                return kept if fewest else None
+                fewest, best = middle, found
         return best
 
     def _fit(self, shown: np.ndarray, pen: Pen, left: float, right: float, edge: float, room: float) -> Plan | None:
