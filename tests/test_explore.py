@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -349,3 +350,28 @@ def test_the_notebook_as_a_page_holds_the_picture_and_the_hint(tmp_path):
     static = html[html.index('class="arms-explorer-picture"') :]
     assert re.search(r'<img alt="[^"]{80,}"', static[:2000])
     assert "open this notebook in JupyterLab" in static
+
+
+def test_a_choice_made_while_another_is_settled_is_not_lost(monkeypatch):
+    """Messages of widgets may come on another thread, while the main one settles the choice before."""
+
+    async def moved():
+        panel = explore.dependence()
+        settle = choices.settle
+
+        def slow(*arguments):
+            if panel.controls["since"].value == 1990:
+                other = threading.Thread(target=lambda: setattr(panel.controls["since"], "value", 1999))
+                other.start()
+                other.join()
+            return settle(*arguments)
+
+        monkeypatch.setattr(choices, "settle", slow)
+        panel.controls["since"].value = 1990
+        while panel.choice.since != 1999:
+            await asyncio.sleep(0.01)
+        return panel
+
+    panel = asyncio.run(asyncio.wait_for(moved(), 30))
+    assert panel.controls["since"].value == 1999
+    assert panel.drawings == 2

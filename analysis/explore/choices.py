@@ -22,8 +22,8 @@ PRINTED_LENGTH = 5
 
 #: The country whose trade is shared out, its partner, and how the direction is asked for.
 DIRECTIONS = {
-    "imports": "the recipient's arms imports",
-    "exports": "the supplier's arms exports",
+    "imports": "the recipient's imports",
+    "exports": "the supplier's exports",
     "both": "both, mirrored",
 }
 

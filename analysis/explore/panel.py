@@ -4,6 +4,7 @@ import asyncio
 import base64
 import threading
 import warnings
+from collections import deque
 from html import escape
 from pathlib import Path
 
@@ -41,7 +42,7 @@ CONTROLS = {
     "until": "To",
     "of": "Share of",
     "source": "Figures from",
-    "window": "Window: a point is",
+    "window": "Window length",
     "importance": "Events",
     "preset": "Size of the figure",
 }
@@ -82,7 +83,7 @@ class Panel(widgets.VBox):
         self.choice: Choice | None = None
         self.shown: shown.Shown | None = None
         self.drawings, self.widths = 0, {}
-        self._asked = self._done = 0
+        self._asked, self._news = 0, deque()
         self._last, self._settling, self._note = "recipient", None, ""
         self._loop, self._timer, self._years = _loop(), None, None
         super().__init__(self._laid_out())
@@ -117,9 +118,9 @@ class Panel(widgets.VBox):
 
     def _listen(self) -> None:
         for name, control in self.controls.items():
-            control.observe(lambda change, name=name: self._changed(name), "value")
+            control.observe(lambda change, name=name: self._changed(name, change["new"]), "value")
         for box in self.kinds.values():
-            box.observe(lambda change: self._changed("kinds"), "value")
+            box.observe(lambda change: self._changed("kinds", None), "value")
         self.upload.observe(lambda change: self._soon(self._read, change["new"]), "value")
         self.save.on_click(lambda button: self._soon(self._export))
 
@@ -130,11 +131,12 @@ class Panel(widgets.VBox):
         else:
             self._loop.call_soon_threadsafe(call, *arguments)
 
-    def _changed(self, name: str) -> None:
+    def _changed(self, name: str, value: object) -> None:
+        """Note a choice of the reader's; what the panel itself sets while it settles a choice is none."""
         if threading.get_ident() == self._settling:
             return
         self._asked += 1
-        self._last = name
+        self._news.append((name, value))
         self._soon(self._wait)
 
     def _wait(self) -> None:
@@ -146,7 +148,12 @@ class Panel(widgets.VBox):
         self._timer = self._loop.call_later(PAUSE, lambda: self._loop.create_task(self._draw()))
 
     def _wished(self) -> Choice:
+        """What the controls say, and what the reader chose since: settling may have overtaken a choice just made."""
         values = {name: control.value for name, control in self.controls.items()}
+        while self._news:
+            self._last, value = self._news.popleft()
+            if self._last in values:
+                values[self._last] = value
         return Choice(**values, kinds=tuple(kind for kind, box in self.kinds.items() if box.value))
 
     def _refresh(self) -> None:
@@ -197,13 +204,22 @@ class Panel(widgets.VBox):
                 "since": options.years,
                 "until": options.years,
             }.items():
-                _offer(self.controls[name], offered, getattr(choice, name))
+                self._offer(self.controls[name], offered, getattr(choice, name))
             self.controls["window"].disabled = len(options.lengths) == 1
             for box in self.kinds.values():
                 box.disabled = not choice.importance
         finally:
             self._settling = None
         return choice, options
+
+    def _offer(self, control: widgets.Dropdown, offered: tuple, value: object) -> None:
+        """Give a list new contents and a value in one message, if they differ, or the value if no news waits."""
+        if tuple(control.options) != offered:
+            with control.hold_sync():
+                control.options = offered
+                control.value = value
+        elif control.value != value and not self._news:
+            control.value = value
 
     def _put(self, choice: Choice, made: shown.Shown, note: str) -> None:
         self.choice, self.shown = choice, made
@@ -240,10 +256,10 @@ class Panel(widgets.VBox):
         self._note = " ".join([f"{name} is read: {found.source}.", *(str(warning.message) for warning in caught)])
         self._settling = threading.get_ident()
         try:
-            _offer(self.controls["source"], tuple((told, own) for own, told in self.desk.names.items()), key)
+            self._offer(self.controls["source"], tuple((told, own) for own, told in self.desk.names.items()), key)
         finally:
             self._settling = None
-        self._changed("source")
+        self._changed("source", key)
 
     def _export(self) -> None:
         """Write the bundle of what is shown, and link its files."""
@@ -278,16 +294,6 @@ def _controls(choice: Choice) -> dict[str, widgets.Dropdown]:
         offered = fixed.get(name, ((str(value), value),))
         made[name] = widgets.Dropdown(options=offered, value=value, description=told)
     return made
-
-
-def _offer(control: widgets.Dropdown, offered: tuple, value: object) -> None:
-    """Give a list new contents and a value in one message, if they differ from what it has."""
-    if tuple(control.options) != offered:
-        with control.hold_sync():
-            control.options = offered
-            control.value = value
-    elif control.value != value:
-        control.value = value
 
 
 def _loop() -> asyncio.AbstractEventLoop | None:

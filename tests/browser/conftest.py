@@ -128,7 +128,12 @@ def lab(tmp_path_factory):
 def server():
     """What a test needs that starts a server of another kind."""
     return SimpleNamespace(
-        copy_of_notebooks=copy_of_notebooks, free_port=free_port, served=served, shots=shots, watched_page=watched_page
+        copy_of_notebooks=copy_of_notebooks,
+        free_port=free_port,
+        served=served,
+        serious_faults=serious_faults,
+        shots=shots,
+        watched_page=watched_page,
     )
 
 
@@ -270,21 +275,41 @@ class Notebook:
             }"""
         )
 
-    def shoot(self, name):
-        """Screenshots of the whole notebook at full width and at half a screen, to be looked at."""
+    def widths(self):
+        """The whole notebook on the page, at full width and at half a screen."""
         book = "jupyterapp.shell.currentWidget.content"
+        inner = f"{book}.node.querySelector('.jp-WindowedPanel-inner').scrollHeight"
         for width in (1280, 640):
             self.page.set_viewport_size({"width": width, "height": 1400})
-            inner = f"{book}.node.querySelector('.jp-WindowedPanel-inner').scrollHeight"
             for _ in range(2):
-                self.page.set_viewport_size(
-                    {"width": width, "height": min(int(self.page.evaluate(inner)) + 200, 14_000)}
-                )
+                height = min(int(self.page.evaluate(inner)) + 200, 14_000)
+                self.page.set_viewport_size({"width": width, "height": height})
                 self.page.wait_for_timeout(300)
             self.page.evaluate(f"{book}.scrollToItem(0)")
             self.page.wait_for_timeout(200)
-            self.page.screenshot(path=shots() / f"{name}-{width}.png")
+            yield width
         self.page.set_viewport_size({"width": 1280, "height": 1400})
+
+    def shoot(self, name):
+        """A screenshot of what is on the page, to be looked at."""
+        self.page.screenshot(path=shots() / f"{name}.png")
+
+    def barriers(self):
+        """Serious faults that axe-core finds in what the cells gave."""
+        return serious_faults(self.page)
+
+
+def serious_faults(page):
+    """Faults of accessibility in the outputs on a page, with the beginning of the elements concerned."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context=".jp-OutputArea-output").response["violations"]
+    faults = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+    named = [(fault["id"], node["html"][:200]) for fault in faults for node in fault["nodes"]]
+    # JupyterLab's own frame scrolls where a table is wider than the window; browsers let the keyboard scroll it.
+    return [
+        name for name in named if not (name[0] == "scrollable-region-focusable" and "jp-OutputArea-output" in name[1])
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,9 @@ def test_notebook(open_book, name):
     book = open_book(name)
     book.run_all()
     check_figures(book)
-    book.shoot(name.partition(".")[0])
+    for width in book.widths():
+        book.shoot(f"{name.partition('.')[0]}-{width}")
+        assert not book.barriers()
     rerun_a_middle_cell(book)
     if "02" <= name[:2] <= "06":
         change_parameters(book)
