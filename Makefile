@@ -7,10 +7,11 @@ LAB    := --ServerApp.root_dir=notebooks --LabApp.check_for_updates_class=jupyte
 ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
 SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-.PHONY: help lab test fuzz figures bench lock clean
+.PHONY: help lab app test fuzz figures bench lock clean
 help:
 	@echo "make lab      JupyterLab on notebook 01 (sets everything up the first time)"
-	@echo "make test     every test: style, units, data, notebooks"
+	@echo "make app      the explorer as a page of its own, without code cells"
+	@echo "make test     every test: style, units, data, notebooks, JupyterLab in a browser"
 	@echo "make fuzz     damaged files by the ten thousand through the reader of SIPRI's exports"
 	@echo "make figures  run all notebooks, leave every figure at every size in notebooks/figures/"
 	@echo "make bench    speeds, side by side with bare pandas and matplotlib"
@@ -22,10 +23,14 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements"
 	@touch $@
 
 lab: $(VENV)/ready
 	$(BIN)/jupyter lab $(LAB) $(ROOT) $(SCREEN) notebooks/01-does-the-article-hold-up.ipynb
+
+app: $(VENV)/ready
+	$(BIN)/voila $(SCREEN) notebooks/08-explore.ipynb
 
 test: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -266,7 +266,7 @@ def test_own_file(panel):
     ],
 )
 def test_a_wrong_file_is_answered_in_the_loader_s_words_and_the_explorer_goes_on(panel, content, told):
-    with pytest.raises(ValueError, match="[a-z]") as error:
+    with pytest.raises(ValueError, match=r"[a-z]") as error:
         load.sipri(content)
     give(panel, "wrong.csv", content)
     assert 'role="alert"' in panel.message.value
