@@ -1,4 +1,5 @@
 # make lab    set up, then JupyterLab on the first notebook
+# make app    set up, then the explorer as a page of its own
 # make test   set up, then every test
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -23,7 +24,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements"
+	$(BIN)/jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" 2>/dev/null
 	@touch $@
 
 lab: $(VENV)/ready

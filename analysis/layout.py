@@ -219,18 +219,27 @@ def free(boxes: np.ndarray, taken: np.ndarray, lines: np.ndarray, bounds: Sequen
     low, high = boxes[:, None, :2], boxes[:, None, 2:]
     inside = (boxes[:, :2] >= bounds[:2]).all(axis=1) & (boxes[:, 2:] <= bounds[2:]).all(axis=1)
     overlaps = ((taken[:, :2] < high) & (taken[:, 2:] > low)).all(axis=2).any(axis=1)
-    return inside & ~overlaps & ~_crosses(lines, low, high).any(axis=1)
+    left = np.flatnonzero(inside & ~overlaps)
+    found = np.zeros(len(boxes), dtype=bool)
+    found[left] = ~_crossed(boxes[left], lines)
+    return found
 
 
-def _crosses(lines: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Whether each straight piece enters each box: clip all pieces to all boxes at once (Liang and Barsky 1984)."""
-    start, step = lines[:, :2], lines[:, 2:] - lines[:, :2]
+def _crossed(boxes: np.ndarray, lines: np.ndarray) -> np.ndarray:
+    """Whether a straight piece enters each box: clip pieces to the boxes that they may meet (Liang and Barsky 1984)."""
+    first, last = np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])
+    near = (first <= boxes[:, None, 2:]) & (last >= boxes[:, None, :2])
+    box, line = np.nonzero(near[..., 0] & near[..., 1])
+    low, high, start = boxes[box, :2], boxes[box, 2:], lines[line, :2]
+    step = lines[line, 2:] - start
     with np.errstate(divide="ignore", invalid="ignore"):
-        near, far = (low - start) / step, (high - start) / step
-    within = (start >= low) & (start <= high)
-    enter = np.where(step == 0, np.where(within, -np.inf, np.inf), np.minimum(near, far)).max(axis=2, initial=0)
-    leave = np.where(step == 0, np.where(within, np.inf, -np.inf), np.maximum(near, far)).min(axis=2, initial=1)
-    return enter <= leave
+        one, other = (low - start) / step, (high - start) / step
+    # A piece along an axis lies within the box on the other one: `near` has seen to that.
+    enter = np.where(step == 0, -np.inf, np.minimum(one, other)).max(axis=1, initial=0)
+    leave = np.where(step == 0, np.inf, np.maximum(one, other)).min(axis=1, initial=1)
+    crossed = np.zeros(len(boxes), dtype=bool)
+    crossed[box[enter <= leave]] = True
+    return crossed
 
 
 def distance(boxes: np.ndarray, points: np.ndarray) -> np.ndarray:

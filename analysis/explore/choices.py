@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import load, measure, tables, words
-from analysis.timeline import KINDS
+from analysis.page.timeline import KINDS
 
 if TYPE_CHECKING:
     from analysis.sipri import Export

@@ -15,7 +15,7 @@ from analysis import export, load
 from analysis.explore import choices, shown
 from analysis.explore.choices import Choice, Desk, Options
 from analysis.page import PRESETS
-from analysis.timeline import KIND_NAMES, KINDS
+from analysis.page.timeline import KIND_NAMES, KINDS
 
 #: Seconds to wait for a further choice before drawing.
 PAUSE = 0.02
