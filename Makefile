@@ -28,7 +28,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@touch $@
 
 lab: $(VENV)/ready
-	$(BIN)/jupyter lab $(LAB) $(ROOT) $(SCREEN) notebooks/01-does-the-article-hold-up.ipynb
+	$(BIN)/jupyter lab $(LAB) $(ROOT) $(SCREEN) --LabApp.default_url=/lab/tree/01-does-the-article-hold-up.ipynb
 
 app: $(VENV)/ready
 	$(BIN)/voila $(SCREEN) notebooks/08-explore.ipynb
