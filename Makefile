@@ -8,11 +8,12 @@ LAB    := --ServerApp.root_dir=notebooks --LabApp.check_for_updates_class=jupyte
 ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
 SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-.PHONY: help lab app test fuzz figures bench lock clean
+.PHONY: help lab app test browser fuzz figures bench lock clean
 help:
 	@echo "make lab      JupyterLab on notebook 01 (sets everything up the first time)"
 	@echo "make app      the explorer as a page of its own, without code cells"
-	@echo "make test     every test: style, units, data, notebooks, JupyterLab in a browser"
+	@echo "make test     every test but those in a browser: style, units, data, notebooks"
+	@echo "make browser  every notebook and the explorer in JupyterLab, in a real Chromium (skips without one)"
 	@echo "make fuzz     damaged files by the ten thousand through the reader of SIPRI's exports"
 	@echo "make figures  run all notebooks, leave every figure at every size in notebooks/figures/"
 	@echo "make bench    speeds, side by side with bare pandas and matplotlib"
@@ -37,6 +38,9 @@ test: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -q
+
+browser: $(VENV)/ready
+	$(BIN)/python -m pytest -q -o addopts=--import-mode=importlib tests/browser
 
 fuzz: $(VENV)/ready
 	SIPRI_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_sipri.py -k fuzz
