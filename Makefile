@@ -8,11 +8,12 @@ LAB    := --ServerApp.root_dir=notebooks --LabApp.check_for_updates_class=jupyte
 ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
 SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-.PHONY: help lab app test fuzz figures bench lock clean
+.PHONY: help lab app test browser fuzz figures bench lock clean
 help:
 	@echo "make lab      JupyterLab on notebook 01 (sets everything up the first time)"
-	@echo "make app      the explorer as a page of its own, without code"
-	@echo "make test     every test: style, units, data, notebooks"
+	@echo "make app      the explorer as a page of its own, without code cells"
+	@echo "make test     every test but those in a browser: style, units, data, notebooks"
+	@echo "make browser  every notebook and the explorer in JupyterLab, in a real Chromium (skips without one)"
 	@echo "make fuzz     damaged files by the ten thousand through the reader of SIPRI's exports"
 	@echo "make figures  run all notebooks, leave every figure at every size in notebooks/figures/"
 	@echo "make bench    speeds, side by side with bare pandas and matplotlib"
@@ -28,7 +29,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@touch $@
 
 lab: $(VENV)/ready
-	$(BIN)/jupyter lab $(LAB) $(ROOT) $(SCREEN) notebooks/01-does-the-article-hold-up.ipynb
+	$(BIN)/jupyter lab $(LAB) $(ROOT) $(SCREEN) --LabApp.default_url=/lab/tree/01-does-the-article-hold-up.ipynb
 
 app: $(VENV)/ready
 	$(BIN)/voila $(SCREEN) notebooks/08-explore.ipynb
@@ -37,6 +38,9 @@ test: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -q
+
+browser: $(VENV)/ready
+	$(BIN)/python -m pytest -q -o addopts=--import-mode=importlib tests/browser
 
 fuzz: $(VENV)/ready
 	SIPRI_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_sipri.py -k fuzz
@@ -47,7 +51,7 @@ figures: $(VENV)/ready
 	@$(BIN)/python -c "from analysis import export; print(export.contact_sheet('notebooks/figures'))"
 
 bench: $(VENV)/ready
-	@for bench in start labels bundle sipri; do $(BIN)/python -W ignore tests/bench/$$bench.py || exit 1; done
+	@for bench in start labels bundle sipri explorer; do $(BIN)/python -W ignore tests/bench/$$bench.py || exit 1; done
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \

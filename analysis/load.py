@@ -6,6 +6,7 @@ Every function takes its filters by name; a filter is one value or a list of val
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -333,6 +334,7 @@ def _touching(events: pd.DataFrame, since: int | None, until: int | None) -> pd.
     """The events that touch the years asked for."""
     if since is None and until is None:
         return events
+    _check_years(since, until)
     days = tables.span(events)
     kept = (days["end"].dt.year >= (since or 0)) & (days["start"].dt.year <= (until or 9999))
     there = f"{events['start'].min()} to {events['start'].max()}"
@@ -450,11 +452,10 @@ def _occurring(name: str, choices: list[str], table: str, column: str) -> str:
 
 
 def _years(table: str, frame: pd.DataFrame, column: str, since: int | None, until: int | None) -> pd.DataFrame:
+    _check_years(since, until)
     for name, year in (("since", since), ("until", until)):
         if year is not None and year < FIRST_YEAR:
             raise ValueError(f"{name}={year}: SIPRI's Arms Transfers Database begins in {FIRST_YEAR}.")
-    if since is not None and until is not None and since > until:
-        raise ValueError(f"since={since} is after until={until}.")
     kept = frame[frame[column].between(since or 0, until or 9999)]
     _some(
         table,
@@ -463,6 +464,14 @@ def _years(table: str, frame: pd.DataFrame, column: str, since: int | None, unti
         f"{column} {frame[column].min()} to {frame[column].max()}",
     )
     return kept.reset_index(drop=True)
+
+
+def _check_years(since: int | None, until: int | None) -> None:
+    for name, year in (("since", since), ("until", until)):
+        if year is not None and not (isinstance(year, Integral) and 1000 <= year <= 9999):
+            raise ValueError(f"{name}={year!r}: write a year as a number, for example {name}=2010.")
+    if since is not None and until is not None and since > until:
+        raise ValueError(f"since={since} is after until={until}.")
 
 
 def _exist(frame: pd.DataFrame, column: str) -> str:

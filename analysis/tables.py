@@ -251,8 +251,8 @@ def one_source(frame: pd.DataFrame, what: str) -> str:
     raise ValueError(
         f"Cannot compute {what} across {len(found)} editions ({', '.join(found[:6])}"
         f"{', …' if len(found) > 6 else ''}): SIPRI revises past years in every release, so mixing them shows "
-        f"revisions as change. Choose one, for example load.transfers(source={release(found[-1])!r}) or "
-        f"frame[frame['source'] == {found[-1]!r}]; measure.revisions compares editions."
+        f"revisions as change. Choose one, for example load.transfers(source={release(max(found))!r}) or "
+        f"frame[frame['source'] == {max(found)!r}]; measure.revisions compares editions."
     )
 
 

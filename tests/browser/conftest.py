@@ -143,8 +143,9 @@ def shots():
     return SHOTS
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Chromium for the tests of one file: no loop of its driver is left running for the tests that follow."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
