@@ -224,12 +224,11 @@ class Panel(widgets.VBox):
     def _put(self, choice: Choice, made: shown.Shown, note: str) -> None:
         self.choice, self.shown = choice, made
         self.drawings += 1
-        self.picture.value = made.image()
         self.words.value = f'<p role="status">{escape(made.sentence)}</p>'
         self.tables.value = made.table
         self._say(" ".join(filter(None, [self._note, note, made.note])))
-        self._note = ""
-        self.files.value = ""
+        self._note = self.files.value = ""
+        self.picture.value = made.image()
 
     def _say(self, text: str, fault: bool = False) -> None:
         kind = 'class="fault" role="alert"' if fault else 'role="status"'

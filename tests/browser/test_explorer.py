@@ -51,6 +51,7 @@ class Explorer:
                            return image && image.src !== before && image.complete && image.naturalWidth > 0; }""",
             arg=before,
         )
+        self.page.wait_for_timeout(150)
 
     def picture(self):
         return self.image.get_attribute("src")
