@@ -19,7 +19,7 @@ from analysis.page import PRESETS
 from analysis.page.timeline import KIND_NAMES, KINDS
 
 #: Seconds to wait for a further choice before drawing.
-PAUSE = 0.02
+PAUSE = 0.005
 
 #: How sizes are named for readers.
 SIZES = {

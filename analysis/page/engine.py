@@ -173,8 +173,7 @@ class Page(LayoutEngine):
                 panel.ax.set_ylim(panel.rows - 0.5, -0.5)
             if panel.spans is not None:
                 panel.ax.set_xlim(np.nanmin(panel.spans), np.nanmax(panel.spans))
-        left = box.left + max(self._overhang(pen, panel) for panel in panels)
-        self._place_column(pen, panels, left, box)
+        left, right = self._sides(pen, panels, box)
         boards = [panel for panel in panels if panel.plan and panel.timeline.board and not panel.plan.grouped]
         for panel in boards:
             panel.timeline.flat = True
@@ -183,11 +182,14 @@ class Page(LayoutEngine):
             spans = panel.spans[: panel.shown]
             panel.ax.set_xlim(np.nanmin(spans), np.nanmax(spans))
         if boards or thinned:
-            left = box.left + max(self._overhang(pen, panel) for panel in panels)
-            self._place_column(pen, panels, left, box)
+            left, right = self._sides(pen, panels, box)
+        top = box.top
+        for panel in panels:
+            top = self._arrange(pen, panel, Box(left, box.bottom, right, top), box)
 
-    def _place_column(self, pen: Pen, panels: list[Panel], left: float, box: Box) -> None:
-        """Everything in a column, from a given left end of the axes."""
+    def _sides(self, pen: Pen, panels: list[Panel], box: Box) -> tuple[float, float]:
+        """The left and right end of the axes in a column; the height of everything in it is settled with them."""
+        left = box.left + max(self._overhang(pen, panel) for panel in panels)
         right = min(self._right(pen, panel, left, box.right) for panel in panels)
         for panel in panels:
             told = (self._alone() and self.words[panel.title] == self.words[self.subtitle]) or panel.kind == "events"
@@ -198,9 +200,7 @@ class Page(LayoutEngine):
             if panel.clock:
                 places.set_years(panel.ax, right - left, pen.width(panel.title, "2000"))
         self._heights(pen, panels, left, right, box)
-        top = box.top
-        for panel in panels:
-            top = self._arrange(pen, panel, Box(left, box.bottom, right, top), box)
+        return left, right
 
     def _overhang(self, pen: Pen, panel: Panel) -> float:
         """How far the labels of the left axis reach out of it."""
@@ -229,11 +229,10 @@ class Page(LayoutEngine):
 
     def _below(self, pen: Pen, panel: Panel) -> float:
         """The height of tick labels under the axes, and of the line on what is not shown."""
-        labelled = any(label.get_visible() and label.get_text() for label in panel.ax.get_xticklabels())
-        height = pen.line(panel.title) + 5 * pen.point if labelled or panel.clock else 4 * pen.point
         if panel.clock and not panel.ax.xaxis.get_tick_params().get("labelbottom", True):
-            height = 6 * pen.point
-        return height
+            return 6 * pen.point
+        labelled = panel.clock or any(label.get_visible() and label.get_text() for label in panel.ax.get_xticklabels())
+        return pen.line(panel.title) + 5 * pen.point if labelled else 4 * pen.point
 
     def _heights(self, pen: Pen, panels: list[Panel], left: float, right: float, box: Box) -> None:
         """Share the height out: labels and boards take what they need, charts divide the rest by their ratios."""

@@ -137,6 +137,8 @@ def _value_height(pen: Pen, label: Beside) -> float:
 def labels_inside(pen: Pen, panel: Panel, plot: Box, leaders: list[Line2D]) -> list[str]:
     """Labels within the plot, each near its own line and clear of all lines and of the others; those without room."""
     events = {mark for marks in (panel.timeline.marks if panel.timeline else []) for mark in marks}
+    for label in panel.inside:
+        label.leader.set_visible(False)
     drawn = [line for line in [*panel.ax.lines, *leaders] if line.get_visible() and line not in events]
     upright = all_pieces([line for line in events if line.get_visible()])
     taken, unnamed = np.empty((0, 4)), []
