@@ -7,8 +7,10 @@ from html import escape
 from io import BytesIO
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from PIL import Image
 
 from analysis import draw, load, measure, words
 from analysis.explore.choices import (
@@ -152,9 +154,10 @@ def _headline(choice: Choice, rows: pd.DataFrame) -> str:
 
 
 def _png(fig: Figure) -> bytes:
-    """The figure as it is, laid out and drawn once."""
+    """The figure as it is, laid out and drawn once, on its white ground."""
+    fig.canvas.draw()
     buffer = BytesIO()
-    fig.canvas.print_png(buffer, pil_kwargs={"compress_level": 1})
+    Image.fromarray(np.asarray(fig.canvas.buffer_rgba())).convert("RGB").save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 
