@@ -32,7 +32,7 @@ lab: $(VENV)/ready
 	$(BIN)/jupyter lab $(LAB) $(ROOT) $(SCREEN) --LabApp.default_url=/lab/tree/01-does-the-article-hold-up.ipynb
 
 app: $(VENV)/ready
-	$(BIN)/voila $(SCREEN) notebooks/08-explore.ipynb
+	JUPYTER_PATH=$(CURDIR)/analysis/explore:$$JUPYTER_PATH $(BIN)/voila $(SCREEN) --template=explorer notebooks/08-explore.ipynb
 
 test: $(VENV)/ready
 	$(BIN)/ruff check .

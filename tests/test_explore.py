@@ -130,12 +130,19 @@ def test_suppliers_follow_the_recipient_with_their_shares(panel):
     assert panel.choice.supplier == "Russia"
 
 
+def test_former_states_are_not_taken_for_their_successors(panel):
+    choose(panel, recipient="India")
+    assert "Counted apart from any successor: the Soviet Union." in panel.message.value
+    choose(panel, since=2000)
+    assert "successor" not in panel.message.value
+
+
 def test_a_country_that_no_release_holds_is_shown_as_printed(panel):
     choose(panel, recipient="Japan")
     assert panel.choice.source == choices.PRINTED
     printed = load.shares(recipient="Japan", supplier="United States", of="imports").sort_values("last_year")
     assert sentence(panel).startswith(words.sentence(printed.iloc[-1]))
-    assert "no such share for Japan" in panel.message.value
+    assert "SIPRI&#x27;s March 2026 release has no share of Japan&#x27;s arms imports" in panel.message.value
     assert panel.controls["window"].disabled
 
 

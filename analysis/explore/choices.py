@@ -78,7 +78,7 @@ def desk(data: "Export | pd.DataFrame | None") -> Desk:
     names = {key: source_name(key) for key in releases}
     made = Desk(releases, {**names, PRINTED: source_name(PRINTED)})
     if data is not None:
-        add(made, data, "Your own data")
+        add(made, data, "your own data")
     return made
 
 
@@ -94,7 +94,7 @@ def add(desk: Desk, data: "Export | pd.DataFrame", name: str) -> str:
     covered = None if isinstance(data, pd.DataFrame) else data.years
     if transfers is None:
         raise ValueError(
-            f"{name} is a {data.kind}: it holds totals, and not what each supplier delivered to each recipient. "
+            f"{words.capital(name)} is a {data.kind}: it holds totals, and not what each supplier delivered to each recipient. "
             "Download the table of one country, of all its suppliers or recipients, or a register by delivery."
         )
     key = f"own-{len(desk.releases)}"
@@ -220,7 +220,7 @@ def _recipients(
     found = {name: name for name in here}
     for key, told in sources.items():
         for name in _of(shares, key, choice)["recipient"].unique():
-            found.setdefault(name, f"{name} ({told})")
+            found.setdefault(name, f"{name} (only in {told})")
     return tuple((found[name], name) for name in sorted(found))
 
 
@@ -243,16 +243,20 @@ def _told(asked: Choice, given: Choice, sources: Mapping[str, str]) -> str:
     """What gave way to the control moved last, for the reader."""
     told = []
     if asked.source in sources and asked.source != given.source:
-        told.append(
-            f"The {sources[asked.source]} has no such share for {words.name(given.recipient)}; shown instead: "
-            f"{sources[given.source][0].lower()}{sources[given.source][1:]}."
-        )
+        told.append(f"{_without(asked, asked.source, given.recipient, sources)}: shown from {sources[given.source]}.")
     if asked.recipient != given.recipient:
-        told.append(
-            f"{sources[given.source]} has no such share for {words.name(asked.recipient)}; this is "
-            f"{words.name(given.recipient)}."
-        )
+        told.append(f"{_without(asked, given.source, asked.recipient, sources)}: this is {words.name(given.recipient)}.")
     return " ".join(told)
+
+
+def _without(choice: Choice, source: str, recipient: str, sources: Mapping[str, str]) -> str:
+    """The beginning of a sentence on what a source does not have."""
+    share = {
+        "imports": f"share of {words.possessive(recipient)} arms imports",
+        "exports": f"share of arms exports to {words.name(recipient)}",
+        "both": f"shares for {words.name(recipient)}",
+    }
+    return f"{words.capital(sources[source])} has no {share[choice.of]}"
 
 
 def first(desk: Desk, recipient: str, supplier: str) -> Choice:
@@ -271,7 +275,5 @@ def first(desk: Desk, recipient: str, supplier: str) -> Choice:
 
 
 def source_name(key: str) -> str:
-    """A source as the control names it."""
-    if key == PRINTED:
-        return "As printed by SIPRI"
-    return words.short_edition(key)
+    """A source as it is named within a sentence."""
+    return "SIPRI's printed figures" if key == PRINTED else f"SIPRI's {words.short_edition(key)}"

@@ -12,7 +12,7 @@ import ipywidgets as widgets
 import matplotlib.pyplot as plt
 from IPython.display import HTML, display
 
-from analysis import export, load
+from analysis import export, load, words
 from analysis.explore import choices, shown
 from analysis.explore.choices import Choice, Desk, Options
 from analysis.page import PRESETS
@@ -40,8 +40,8 @@ CONTROLS = {
     "supplier": "Supplier, with its share",
     "since": "From",
     "until": "To",
-    "of": "Share of",
-    "source": "Figures from",
+    "of": "As a share of",
+    "source": "Source of the figures",
     "window": "Window length",
     "importance": "Events",
     "preset": "Size of the figure",
@@ -197,7 +197,7 @@ class Panel(widgets.VBox):
         self._settling = threading.get_ident()
         try:
             for name, offered in {
-                "source": tuple((told, key) for key, told in self.desk.names.items()),
+                "source": self._sources(),
                 "recipient": options.recipients,
                 "supplier": options.suppliers,
                 "window": tuple((f"{n} year{'s' * (n > 1)}", n) for n in options.lengths),
@@ -211,6 +211,9 @@ class Panel(widgets.VBox):
         finally:
             self._settling = None
         return choice, options
+
+    def _sources(self) -> tuple[tuple[str, str], ...]:
+        return tuple((words.capital(told), key) for key, told in self.desk.names.items())
 
     def _offer(self, control: widgets.Dropdown, offered: tuple, value: object) -> None:
         """Give a list new contents and a value in one message, if they differ, or the value if no news waits."""
@@ -247,7 +250,7 @@ class Panel(widgets.VBox):
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
                 found = load.sipri(content, allocate="even" if self.spread.value else None)
-            key = choices.add(self.desk, found, f"Your file: {name}")
+            key = choices.add(self.desk, found, f"your file {name}")
         except ValueError as error:
             self._fail(f"{name} was not taken in. {error}")
             return
@@ -255,7 +258,7 @@ class Panel(widgets.VBox):
         self._note = " ".join([f"{name} is read: {found.source}.", *(str(warning.message) for warning in caught)])
         self._settling = threading.get_ident()
         try:
-            self._offer(self.controls["source"], tuple((told, own) for own, told in self.desk.names.items()), key)
+            self._offer(self.controls["source"], self._sources(), key)
         finally:
             self._settling = None
         self._changed("source", key)

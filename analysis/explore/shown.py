@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
 
-from analysis import draw, load, measure, words
+from analysis import draw, load, measure, tables, words
 from analysis.explore.choices import (
     PRINTED,
     Choice,
@@ -55,7 +55,7 @@ class Shown:
 
     def static(self, hint: str) -> str:
         """The same without controls: picture, sentence, and how to make it interactive."""
-        return f"<figure>{self.image()}<figcaption>{escape(self.sentence)}<br>{escape(hint)}</figcaption></figure>"
+        return f'<figure style="margin: 0">{self.image()}<figcaption>{escape(self.sentence)}<br>{escape(hint)}</figcaption></figure>'
 
     def _repr_html_(self) -> str:
         return self.static(HINT)
@@ -105,7 +105,16 @@ def _rows(choice: Choice, shares: Shares) -> tuple[pd.DataFrame, pd.DataFrame | 
     """The rows behind the chart, and the events on its board."""
     rows = within(country_rows(shares(choice.source, choice.window), choice), choice)
     events, note = _events(choice)
-    return rows, events, note
+    return rows, events, " ".join(filter(None, [_former(rows), note]))
+
+
+def _former(rows: pd.DataFrame) -> str:
+    """That a former state which once was the largest partner is counted apart, lest a successor seem to begin at 0."""
+    countries = tables.read("countries")
+    former = set(countries.loc[countries["kind"] == "former state", "country"])
+    leaders = rows[rows["rank"] == 1]
+    found = sorted(former & {*leaders["recipient"], *leaders["supplier"]})
+    return f"Counted apart from any successor: {', '.join(map(words.name, found))}." if found else ""
 
 
 def _events(choice: Choice) -> tuple[pd.DataFrame | None, str]:
@@ -211,7 +220,7 @@ def table(choice: Choice, rows: pd.DataFrame) -> str:
         return first
     newest = pair.iloc[::-1]
     name = choice.supplier if choice.of == "imports" else choice.recipient
-    told = f"{words.possessive(name)[0].upper()}{words.possessive(name)[1:]} share of {words.possessive(country)} arms "
+    told = f"{words.capital(words.possessive(name))} share of {words.possessive(country)} arms "
     told += f"{choice.of}, window by window, {words.VOLUME}"
     columns = [_windows(newest), _percents(newest)]
     if choice.source == PRINTED:

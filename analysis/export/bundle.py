@@ -50,9 +50,10 @@ class Bundle:
         told = f'<figcaption style="font-size: 0.85em; color: #555">{escape(self.caption)}<br>{links}</figcaption>'
         image = next((path for path in self.files if path.suffix == ".png"), None)
         if image is None:
-            return f"<figure>{told}</figure>"
+            return f'<figure style="margin: 0">{told}</figure>'
         data = base64.b64encode(image.read_bytes()).decode("ascii")
-        return f'<figure><img alt="{escape(self.alt)}" src="data:image/png;base64,{data}">{told}</figure>'
+        image = f'<img alt="{escape(self.alt)}" src="data:image/png;base64,{data}">'
+        return f'<figure style="margin: 0">{image}{told}</figure>'
 
 
 def figure(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from analysis import tables
-from analysis.words.telling import category, edition, name, percent, possessive, sentence, window
+from analysis.words.telling import capital, category, edition, name, percent, possessive, sentence, window
 
 MOST_WORDS = 10
 
@@ -85,7 +85,7 @@ def _tell(table: pd.DataFrame, ways: dict[str, Callable[[pd.DataFrame], str]], w
 
 def _short(*ways: str) -> str:
     """The first wording of ten words or fewer, or the last one; a number and its unit are one word."""
-    ways = tuple(f"{way[0].upper()}{way[1:]}" for way in ways)
+    ways = tuple(capital(way) for way in ways)
     return next((way for way in ways if len(way.replace(" %", "%").split()) <= MOST_WORDS), ways[-1])
 
 
@@ -117,7 +117,7 @@ def _pair_share(row: pd.Series) -> str:
     """Whose share of what, as the start of a sentence: China's share of Pakistan's arms imports."""
     partner, country = _ends(row)
     told = f"{possessive(partner)} share of {possessive(country)} arms {row['of']}"
-    return f"{told[0].upper()}{told[1:]}"
+    return capital(told)
 
 
 def _largest_share(table: pd.DataFrame) -> pd.Series:
@@ -386,7 +386,7 @@ def _read_transfers(table: pd.DataFrame) -> str:
         f"{what} were largest in {volume.idxmax()}, at {volume.max():,.0f} million TIV; in {last}, the last year with "
         f"deliveries, they came to {volume[last]:,.0f} million TIV ({_tabulated(table['source'].iloc[0])})."
     )
-    return f"{told[0].upper()}{told[1:]}"
+    return capital(told)
 
 
 def _find_categories(table: pd.DataFrame) -> str:

@@ -173,7 +173,18 @@ def sentence(row: pd.Series) -> str:
         told = f"{name(row['supplier'])} supplied {figure} {possessive(row['recipient'])} arms imports in {years}"
     else:
         told = f"{name(row['recipient'])} received {figure} {possessive(row['supplier'])} arms exports in {years}"
-    return f"{told[0].upper()}{told[1:]} ({edition(row['source'])})"
+    return f"{capital(told)} ({edition(row['source'])})"
+
+
+def capital(words: str) -> str:
+    """Words as they stand at the beginning of a sentence.
+
+    Examples
+    --------
+    >>> capital("the Soviet Union")
+    'The Soviet Union'
+    """
+    return words[:1].upper() + words[1:]
 
 
 def subject(table: pd.DataFrame) -> str:
@@ -236,7 +247,7 @@ def _shares(table: pd.DataFrame) -> str:
         places = _joined(possessive(c) for c in table[whose].drop_duplicates())
         partners = table["supplier" if imports else "recipient"].drop_duplicates()
         who = possessive(partners.iloc[0]) if len(partners) == 1 else others
-        who = f"{who[0].upper()}{who[1:]} share{'' if len(partners) == 1 else 's'}"
+        who = f"{capital(who)} share{'' if len(partners) == 1 else 's'}"
         return f"{who} of {places} arms {table['of'].iloc[0]}, {_years(table)}, {VOLUME}"
     places = _joined(name(c) for c in [*table["recipient"].drop_duplicates(), *table["supplier"].drop_duplicates()])
     return f"Shares of arms imports and exports between {places}, {_years(table)}, {VOLUME}"

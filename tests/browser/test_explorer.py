@@ -113,10 +113,10 @@ def test_by_mouse(explorer):
     explorer.choose("Window length", "10 years")
     ten = last_window(shares(window=10), "India")
     assert explorer.rows() == [[row.supplier, words.percent(row.percent)] for row in ten.itertuples()]
-    explorer.choose("Figures from", "As printed by SIPRI")
+    explorer.choose("Source of the figures", "SIPRI's printed figures")
     printed = load.shares(recipient="India", supplier="Russia", of="imports").sort_values(["last_year", "source"])
     assert explorer.sentence().startswith(words.sentence(printed.iloc[-1]))
-    explorer.choose("Share of", "both, mirrored")
+    explorer.choose("As a share of", "both, mirrored")
     assert "Mirror chart" in explorer.alt()
     before = explorer.picture()
     explorer.root.get_by_label("Conflict", exact=True).uncheck()
@@ -142,7 +142,7 @@ def test_by_keyboard(explorer, page):
     for _ in range(30):
         page.keyboard.press("Tab")
         reached.add(focused(page))
-    wanted = {"From", "To", "Share of", "Figures from", "Window length", "Events", "Size of the figure"}
+    wanted = {"From", "To", "As a share of", "Source of the figures", "Window length", "Events", "Size of the figure"}
     assert wanted <= reached
     assert any("Your own file" in name for name in reached)
     assert "Export the figure" in reached
@@ -261,14 +261,9 @@ def test_a_page_of_its_own(browser, tmp_path_factory, server):
     folder = tmp_path_factory.mktemp("voila")
     books, port = server.copy_of_notebooks(folder), server.free_port()
     command = [sys.executable, "-m", "voila", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    command += [str(books / BOOK)]
+    command += ["--template=explorer", str(books / BOOK)]
     address = f"http://127.0.0.1:{port}"
-    # Voilà's own template asks for a style sheet of icons; the page works without it.
-    with (
-        server.served(command, f"{address}/static/", folder),
-        server.watched_page(browser, allowed="fontawesome") as page,
-    ):
-        page.route(re.compile("fontawesome"), lambda route: route.abort())
+    with server.served(command, f"{address}/static/", folder), server.watched_page(browser) as page:
         page.goto(address)
         explorer = Explorer(page)
         assert page.locator(".jp-InputArea-editor, .highlight").count() == 0
