@@ -1,5 +1,7 @@
 """Numbers in sentences: nothing that a share needs can be left out."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -77,3 +79,14 @@ def test_alt_texts_stay_short_and_say_something():
 
 def test_a_table_without_rows_says_so():
     assert "No such rows." in words.table(load.equipment().head(0)).to_html()
+
+
+def test_a_table_for_reading_fits_a_narrow_page():
+    """Names of columns break behind underscores, long texts anywhere, and large counts have their thousands."""
+    frame = pd.DataFrame({"number_ordered": [27850, 1100], "year": [2015, 2016], "note": ["x" * 80, "<b>"]})
+    html = words.table(frame).to_html()
+    assert "number_<wbr>ordered" in html
+    assert ">27,850<" in html
+    assert ">2015<" in html
+    assert re.search(r"\.col2 \{\s*overflow-wrap: anywhere", html)
+    assert "<b>" not in html

@@ -94,8 +94,9 @@ def add(desk: Desk, data: "Export | pd.DataFrame", name: str) -> str:
     covered = None if isinstance(data, pd.DataFrame) else data.years
     if transfers is None:
         raise ValueError(
-            f"{words.capital(name)} is a {data.kind}: it holds totals, and not what each supplier delivered to each recipient. "
-            "Download the table of one country, of all its suppliers or recipients, or a register by delivery."
+            f"{words.capital(name)} is a {data.kind}: it holds totals, and not what each supplier delivered to each "
+            "recipient. Download the table of one country, of all its suppliers or recipients, or a register by "
+            "delivery."
         )
     key = f"own-{len(desk.releases)}"
     shares_of(Desk({key: transfers}, {key: name}, {key: covered}))(key, 5)
@@ -243,20 +244,22 @@ def _told(asked: Choice, given: Choice, sources: Mapping[str, str]) -> str:
     """What gave way to the control moved last, for the reader."""
     told = []
     if asked.source in sources and asked.source != given.source:
-        told.append(f"{_without(asked, asked.source, given.recipient, sources)}: shown from {sources[given.source]}.")
+        lacking = _without(asked.of, sources[asked.source], given.recipient)
+        told.append(f"{lacking}: shown from {sources[given.source]}.")
     if asked.recipient != given.recipient:
-        told.append(f"{_without(asked, given.source, asked.recipient, sources)}: this is {words.name(given.recipient)}.")
+        lacking = _without(asked.of, sources[given.source], asked.recipient)
+        told.append(f"{lacking}: this is {words.name(given.recipient)}.")
     return " ".join(told)
 
 
-def _without(choice: Choice, source: str, recipient: str, sources: Mapping[str, str]) -> str:
+def _without(of: str, source: str, recipient: str) -> str:
     """The beginning of a sentence on what a source does not have."""
     share = {
         "imports": f"share of {words.possessive(recipient)} arms imports",
         "exports": f"share of arms exports to {words.name(recipient)}",
         "both": f"shares for {words.name(recipient)}",
     }
-    return f"{words.capital(sources[source])} has no {share[choice.of]}"
+    return f"{words.capital(source)} has no {share[of]}"
 
 
 def first(desk: Desk, recipient: str, supplier: str) -> Choice:

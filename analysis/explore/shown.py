@@ -55,7 +55,8 @@ class Shown:
 
     def static(self, hint: str) -> str:
         """The same without controls: picture, sentence, and how to make it interactive."""
-        return f'<figure style="margin: 0">{self.image()}<figcaption>{escape(self.sentence)}<br>{escape(hint)}</figcaption></figure>'
+        told = f"<figcaption>{escape(self.sentence)}<br>{escape(hint)}</figcaption>"
+        return f'<figure style="margin: 0">{self.image()}{told}</figure>'
 
     def _repr_html_(self) -> str:
         return self.static(HINT)

@@ -4,10 +4,16 @@ from collections.abc import Iterable
 from html import escape
 
 import pandas as pd
-from pandas.api.types import is_float_dtype, is_numeric_dtype
+from pandas.api.types import is_float_dtype, is_integer_dtype, is_numeric_dtype
 
 from analysis import tables
 from analysis.words.telling import percent, source_line
+
+#: From this many letters on a text wraps anywhere, so that a long address in it does not widen the table.
+LONG = 60
+
+#: Whole numbers above this are counts and no years, and have their thousands set apart.
+LAST_YEAR = 9999
 
 
 def table(
@@ -44,17 +50,29 @@ def table(
     wanted = [tables.known(column, frame.columns, "column") for column in columns or frame.columns]
     shown = frame[wanted].reset_index(drop=True)
     ways = {column: f"{{:,.{decimals}f}}" for column in shown if is_float_dtype(shown[column])}
+    counts = [column for column in shown if is_integer_dtype(shown[column]) and shown[column].gt(LAST_YEAR).any()]
+    ways |= dict.fromkeys(counts, "{:,}")
     ways |= {column: percent for column in shown if column.endswith("percent")}
     text = [place for place, column in enumerate(shown) if not is_numeric_dtype(shown[column])]
-    cells = ", ".join(f".col{place}" for place in text) or "none"
-    styled = shown.style.hide().format(ways, na_rep="–", escape="html").format_index(axis=1, escape="html")
+    long = [place for place in text if shown.iloc[:, place].astype(str).str.len().gt(LONG).any()]
+    styled = shown.style.hide().format(ways, na_rep="–", escape="html").format_index(_foldable, axis=1)
     styled = styled.set_table_styles(
         [
             {"selector": "th, td", "props": "vertical-align: top"},
-            {"selector": cells, "props": "text-align: left"},
+            {"selector": _cells(text), "props": "text-align: left"},
+            {"selector": _cells(long), "props": "overflow-wrap: anywhere; min-width: 12em"},
             {"selector": "caption", "props": "caption-side: bottom; text-align: left"},
         ]
     )
     if frame.empty:
         return styled.set_caption("No such rows.")
     return styled.set_caption(escape(source_line(frame))) if "source" in frame.columns else styled
+
+
+def _foldable(name: object) -> str:
+    """The name of a column, which may be broken behind its underscores where there is little room."""
+    return escape(str(name)).replace("_", "_<wbr>")
+
+
+def _cells(places: list[int]) -> str:
+    return ", ".join(f".col{place}" for place in places) or "none"
