@@ -12,8 +12,8 @@ SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no
 help:
 	@echo "make lab      JupyterLab on notebook 01 (sets everything up the first time)"
 	@echo "make app      the explorer as a page of its own, without code cells"
-	@echo "make test     every test but those in a browser: style, units, data, notebooks"
-	@echo "make browser  every notebook and the explorer in JupyterLab, in a real Chromium (skips without one)"
+	@echo "make test     every test: style, units, data, notebooks, JupyterLab in a browser (skips without Chromium)"
+	@echo "make browser  only the tests in a browser; they leave screenshots in tests/browser/screenshots/"
 	@echo "make fuzz     damaged files by the ten thousand through the reader of SIPRI's exports"
 	@echo "make figures  run all notebooks, leave every figure at every size in notebooks/figures/"
 	@echo "make bench    speeds, side by side with bare pandas and matplotlib"
@@ -40,7 +40,7 @@ test: $(VENV)/ready
 	$(BIN)/python -m pytest -q
 
 browser: $(VENV)/ready
-	$(BIN)/python -m pytest -q -o addopts=--import-mode=importlib tests/browser
+	$(BIN)/python -m pytest -q tests/browser
 
 fuzz: $(VENV)/ready
 	SIPRI_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_sipri.py -k fuzz

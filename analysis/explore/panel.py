@@ -34,6 +34,15 @@ SIZES = {
 }
 IMPORTANCE = (("none", 0), ("the most important", 1), ("the important, too", 2), ("all", 3))
 
+#: Files of a bundle by their endings: media type, and what the link to them says; others go by their names.
+FILES = {
+    ".pdf": ("application/pdf", "PDF for print"),
+    ".svg": ("image/svg+xml", "SVG for editing"),
+    ".png": ("image/png", "PNG for screens"),
+    ".csv": ("text/csv", "data (CSV)"),
+    ".json": ("application/json", "figure.json"),
+}
+
 #: Names of the controls in words, which are also those of the fields of a choice.
 CONTROLS = {
     "recipient": "Recipient",
@@ -308,16 +317,11 @@ def _loop() -> asyncio.AbstractEventLoop | None:
 
 def _links(bundle: export.Bundle) -> str:
     """Where the files are, and each of them to be saved from the page itself, wherever that is served."""
-    kinds = {
-        ".pdf": "application/pdf",
-        ".svg": "image/svg+xml",
-        ".png": "image/png",
-        ".json": "application/json",
-        ".csv": "text/csv",
-    }
-    links = " · ".join(
-        f'<a download="{escape(path.name)}" href="data:{kinds.get(path.suffix, "text/plain")};base64,'
-        f'{base64.b64encode(path.read_bytes()).decode("ascii")}">{escape(path.name)}</a>'
-        for path in bundle.files
-    )
+    links = " · ".join(_link(path) for path in bundle.files)
     return f'<p role="status">Written to <code>{escape(bundle.folder.as_posix())}</code>. Save a copy: {links}</p>'
+
+
+def _link(path: Path) -> str:
+    kind, told = FILES.get(path.suffix, ("text/plain", path.name))
+    data = base64.b64encode(path.read_bytes()).decode("ascii")
+    return f'<a download="{escape(path.name)}" href="data:{kind};base64,{data}">{escape(told)}</a>'
