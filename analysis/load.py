@@ -439,7 +439,7 @@ def _filter(table: str, frame: pd.DataFrame, wanted: dict[str, Names | bool]) ->
         else:
             values = [tables.known(name, choices, column) for name in _listed(value)]
         kept = frame[frame[column].isin(values)]
-        _some(table, kept, f"{column}={values}", _exist(frame, column))
+        _some(table, kept, f"{column}={values}", _shortlist(frame[column].dropna().astype(str).unique()))
         frame = kept
     return frame.reset_index(drop=True)
 
@@ -447,8 +447,7 @@ def _filter(table: str, frame: pd.DataFrame, wanted: dict[str, Names | bool]) ->
 def _occurring(name: str, choices: list[str], table: str, column: str) -> str:
     if name in choices:
         return name
-    shown = ", ".join(sorted(choices)[:15]) + (f" and {len(choices) - 15} more" if len(choices) > 15 else "")
-    raise ValueError(f"No rows in {table} with {column} {name!r}. It has {column}s: {shown}.")
+    raise ValueError(f"No rows in {table} with {column} {name!r}. It has {column}s: {_shortlist(choices)}.")
 
 
 def _years(table: str, frame: pd.DataFrame, column: str, since: int | None, until: int | None) -> pd.DataFrame:
@@ -474,9 +473,10 @@ def _check_years(since: int | None, until: int | None) -> None:
         raise ValueError(f"since={since} is after until={until}.")
 
 
-def _exist(frame: pd.DataFrame, column: str) -> str:
-    found = sorted(frame[column].dropna().astype(str).unique())
-    return ", ".join(found[:15]) + (f" and {len(found) - 15} more" if len(found) > 15 else "")
+def _shortlist(found: Iterable[str]) -> str:
+    """What exists, in order, and from the sixteenth on only how many more."""
+    names = sorted(found)
+    return ", ".join(names[:15]) + (f" and {len(names) - 15} more" if len(names) > 15 else "")
 
 
 def _some(table: str, frame: pd.DataFrame, filters: str, exists: str = "") -> None:

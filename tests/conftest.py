@@ -102,6 +102,26 @@ CHARTS = {
 }
 
 
+#: Invented numbers in the shape of SIPRI's table of one country; one supplier bears a name that is markup.
+OWN_TABLE = b"""\
+TIV of arms exports to Sri Lanka, 2001-2006
+Generated: 2 May 2026
+Figures are SIPRI Trend Indicator Values (TIVs) expressed in millions.
+
+Supplier,2001,2002,2003,2004,2005,2006,2001-2006
+China,10,20,30,,,30,90
+India,5,,,40,10,,55
+<img src=x onerror=alert(1)>,5,5,5,5,5,5,30
+Total exports to Sri Lanka,20,25,35,45,15,35,175
+"""
+
+
+@pytest.fixture
+def own_table():
+    """The bytes of a reader's own table of Sri Lanka's imports."""
+    return OWN_TABLE
+
+
 @pytest.fixture(autouse=True)
 def _closed_figures():
     yield

@@ -25,18 +25,6 @@ from analysis.explore import choices, shown
 ROOT = Path(__file__).parents[1]
 MARKUP = "<img src=x onerror=alert(1)>"
 
-#: Invented numbers in the shape of SIPRI's table of one country.
-OWN = f"""TIV of arms exports to Sri Lanka, 2001-2006
-Generated: 2 May 2026
-Figures are SIPRI Trend Indicator Values (TIVs) expressed in millions.
-
-Supplier,2001,2002,2003,2004,2005,2006,2001-2006
-China,10,20,30,,,30,90
-India,5,,,40,10,,55
-{MARKUP},5,5,5,5,5,5,30
-Total exports to Sri Lanka,20,25,35,45,15,35,175
-""".encode()
-
 #: Invented: a deal register, which says when deals were made and not what came in which year.
 DEALS = b"""\
 Transfers of major weapons: Deals with deliveries or orders made for 2001 to 2006
@@ -248,9 +236,9 @@ def test_a_drawing_is_left_when_a_newer_choice_comes():
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_own_file(panel):
-    give(panel, "<b>mine.csv", OWN)
-    transfers = load.sipri(OWN).transfers
+def test_own_file(panel, own_table):
+    give(panel, "<b>mine.csv", own_table)
+    transfers = load.sipri(own_table).transfers
     expected = ranked(measure.shares(transfers), "Sri Lanka")
     assert panel.choice.recipient == "Sri Lanka"
     assert cells(panel) == [[row.supplier, words.percent(row.percent)] for row in expected.itertuples()]
@@ -326,8 +314,8 @@ def test_names_are_checked():
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_data_of_the_reader_s_own_come_first():
-    panel = explore.dependence("Sri Lanka", "China", data=load.sipri(OWN))
+def test_data_of_the_reader_s_own_come_first(own_table):
+    panel = explore.dependence("Sri Lanka", "China", data=load.sipri(own_table))
     assert panel.choice.source == "own-4"
     assert "Sri Lanka" in sentence(panel)
 

@@ -58,6 +58,14 @@ def axes(ax: Axes | None) -> tuple[Axes, Page, Panel]:
     return ax, home, home.panel(ax)
 
 
+def one_pair(frame: pd.DataFrame, chart: str, columns: tuple[str, ...] = ("recipient", "supplier")) -> list[str]:
+    """The one pair that a chart shows; several are refused, with the first of them."""
+    pairs = frame[list(columns)].drop_duplicates().values.tolist()
+    if len(pairs) != 1:
+        raise ValueError(f"{chart} shows one {', '.join(columns)}; these rows are of {len(pairs)}: {pairs[:4]}.")
+    return pairs[0]
+
+
 def middle_of(years: pd.Series) -> np.ndarray:
     """The middle of each year on the date axis: where that year, and a window that ends in it, is drawn."""
     return date2num([np.datetime64(f"{year}-07-02") for year in years])

@@ -302,10 +302,7 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> table = measure.shares(load.transfers(source="sipri-atd-2026"))
     >>> ax = mutual(measure.mutual(table, recipient="Pakistan", supplier="China"))
     """
-    pairs = mutual[["recipient", "supplier"]].drop_duplicates()
-    if len(pairs) != 1:
-        raise ValueError(f"The mirror shows one pair; these rows are of {len(pairs)}: {pairs.values.tolist()[:4]}.")
-    recipient, supplier = pairs.iloc[0]
+    recipient, supplier = house.one_pair(mutual, "The mirror")
     ax, home, panel = house.axes(ax)
     own, printed = _own_and_printed(mutual)
     if len(own):
@@ -443,9 +440,7 @@ def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> printed = load.shares(recipient="Pakistan", supplier="China", of="imports")
     >>> ax = revisions(measure.revisions(printed, load.transfers(recipient="Pakistan")))
     """
-    pairs = revisions[["recipient", "supplier", "of"]].drop_duplicates()
-    if len(pairs) != 1:
-        raise ValueError(f"One chart shows one pair and direction; these rows are of {pairs.values.tolist()[:4]}.")
+    house.one_pair(revisions, "A chart of revisions", ("recipient", "supplier", "of"))
     ax, home, panel = house.axes(ax)
     printed = revisions[~revisions["source"].map(tables.is_own)]
     first = printed["last_year"].min() if len(printed) else revisions["last_year"].min()

@@ -91,10 +91,7 @@ def windows(windows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> ax = windows(measure.windows(table, recipient="India", supplier="Russia"))
     """
     tables.one_source(windows, "a strip of windows")
-    pairs = windows[["recipient", "supplier"]].drop_duplicates()
-    if len(pairs) != 1:
-        raise ValueError(f"The strip shows one pair; these rows are of {pairs.values.tolist()[:4]}.")
-    recipient, supplier = pairs.iloc[0]
+    recipient, supplier = house.one_pair(windows, "The strip")
     ax, home, panel = house.axes(ax)
     table = windows.sort_values(["of", "window_years"], ascending=[False, True])
     imports = table["of"] == "imports"

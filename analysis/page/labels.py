@@ -7,7 +7,7 @@ from analysis import layout
 from analysis.page.panel import Beside, Box, Inside, Obstacles, Panel
 from analysis.page.places import all_pieces, around, everywhere, folded, put, set_line
 from analysis.page.presets import DOT
-from analysis.page.timeline import Pen, Plan, Timeline
+from analysis.page.timeline import KIND_NAMES, Pen, Plan, Timeline
 
 
 def beside_lines(pen: Pen, label: Beside, room: float) -> list[str]:
@@ -78,7 +78,7 @@ def _board(pen: Pen, timeline: Timeline, plan: Plan, plot: Box) -> None:
         low, high = plot.top - (lane + 0.5) * each, plot.top - 0.95 * each
         set_line(timeline.leaders[k], [(start[k] + end[k]) / 2, plan.leaders[place]], [low, high])
     for text in timeline.kinds:
-        rows = [lane for k, lane in lane_of.items() if timeline.kind_name(kinds[k]) == text.get_text()]
+        rows = [lane for k, lane in lane_of.items() if KIND_NAMES[kinds[k]] == text.get_text()]
         rows = rows if plan.grouped else []
         text.set_visible(bool(rows))
         if rows:

@@ -127,10 +127,6 @@ class Timeline:
         told += [f"{after} after {last}"] if after else []
         return "; ".join(told)
 
-    def kind_name(self, kind: str) -> str:
-        """How the lane of a kind is named."""
-        return KIND_NAMES[kind]
-
     def pixels(self, left: float, right: float) -> tuple[np.ndarray, np.ndarray]:
         """Where each event starts and ends between the two ends of the axes."""
         first, last = self.ax.get_xlim()
