@@ -5,9 +5,10 @@ Nothing here computes or corrects. Other modules ask this one for a table, a uni
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -114,6 +115,25 @@ def read(name: str) -> pd.DataFrame:
     ['country', 'iso3', 'kind']
     """
     return _read(name).copy()
+
+
+@cache
+def column(name: str, column: str) -> Mapping[str, object]:
+    """One column of a table by the table's key, of the rows in which it is not missing.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table or column; the nearest name is given.
+
+    Examples
+    --------
+    >>> column("countries", "in_text")["United States"]
+    'the United States'
+    """
+    frame, (key,) = _read(name), describe(name)["schema"]["primaryKey"]
+    known(column, frame.columns, f"column of {name}")
+    return MappingProxyType(frame.set_index(key)[column].dropna().to_dict())
 
 
 def known(value: str, choices: Iterable[str], what: str) -> str:

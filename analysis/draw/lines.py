@@ -406,12 +406,12 @@ def dependence(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 def _largest_strip(home: house.Page, panel: house.Panel, table: pd.DataFrame, x: np.ndarray, y: float) -> None:
     """A strip in the colour of the largest partner, with its name where there is room, or its code."""
     run = (table["largest"] != table["largest"].shift()).cumsum()
-    codes = tables.read("countries").dropna(subset="iso3").groupby("country")["iso3"].apply(list).to_dict()
+    codes = tables.column("countries", "iso3")
     for _, part in table.assign(x=x).groupby(run):
         name, start, end = part["largest"].iloc[0], part["x"].iloc[0] - 140, part["x"].iloc[-1] + 140
         panel.ax.plot([start, end], [y, y], color=house.colour(name), lw=7, solid_capstyle="butt", zorder=3, label=name)
         text = home.text(panel.ax, "event", color=house.INK)
-        panel.over.append(Over(text, start, end, y, [name, *codes.get(name, [])]))
+        panel.over.append(Over(text, start, end, y, [name, codes[name]] if name in codes else [name]))
 
 
 def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

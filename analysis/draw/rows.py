@@ -270,7 +270,7 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 def _known_until(table: pd.DataFrame) -> float:
     """The end of the last year that the sources know of: the one before they came out, or the last delivery."""
-    published = tables.read("sources").set_index("source")["published"]
+    published = tables.column("sources", "published")
     years = table["source"].map(published).dropna().str[:4].astype(int) - 1
     last = max([*years, *table["delivered_to"].dropna(), *table["ordered"].dropna()])
     return date2num(np.datetime64(f"{last}-12-31"))

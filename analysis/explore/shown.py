@@ -25,7 +25,7 @@ from analysis.explore.choices import (
     shares_of,
     within,
 )
-from analysis.export.story import story
+from analysis.export.story import alt_of
 from analysis.page import page
 
 #: What to do where the widgets are not installed.
@@ -77,7 +77,7 @@ def show(choice: Choice, shares: Shares, widths: dict[tuple, float]) -> Iterator
         home.fit(fig, choice.preset)
         png = _png(fig)
         width, height = fig.canvas.get_width_height()
-        alt = story(fig).alt
+        alt = alt_of(home)
     finally:
         plt.close(fig)
     yield Shown(png, width, height, alt, sentence(choice, rows), table(choice, rows), note)
@@ -111,10 +111,8 @@ def _rows(choice: Choice, shares: Shares) -> tuple[pd.DataFrame, pd.DataFrame | 
 
 def _former(rows: pd.DataFrame) -> str:
     """That a former state which once was the largest partner is counted apart, lest a successor seem to begin at 0."""
-    countries = tables.read("countries")
-    former = set(countries.loc[countries["kind"] == "former state", "country"])
-    leaders = rows[rows["rank"] == 1]
-    found = sorted(former & {*leaders["recipient"], *leaders["supplier"]})
+    kinds, leaders = tables.column("countries", "kind"), rows[rows["rank"] == 1]
+    found = sorted(name for name in {*leaders["recipient"], *leaders["supplier"]} if kinds.get(name) == "former state")
     return f"Counted apart from any successor: {', '.join(map(words.name, found))}." if found else ""
 
 

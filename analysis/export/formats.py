@@ -110,7 +110,7 @@ def _saved(fig: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:
 
 def _licences(sources: tuple[str, ...]) -> list[str]:
     """The terms of all sources, each once; a reader's own SIPRI file is under SIPRI's."""
-    known = tables.read("sources").set_index("source")["licence"]
+    known = tables.column("sources", "licence")
     own = known["sipri-atd-2026"]
     return list(dict.fromkeys(str(known.get(tables.release(key), own)) for key in sources))
 
@@ -222,8 +222,7 @@ def record(story: Story, rows: bytes, **more: object) -> bytes:
 
 def _edition(key: str) -> str | None:
     """The edition or release that a key stands for; a reader's own file is named by its key alone."""
-    found = tables.read("sources").set_index("source")["edition"].get(tables.release(key))
-    return None if pd.isna(found) else found
+    return tables.column("sources", "edition").get(tables.release(key))
 
 
 def _version(package: str) -> str:

@@ -72,8 +72,7 @@ def name(country: str) -> str:
     >>> name("United States"), name("India")
     ('the United States', 'India')
     """
-    known = tables.read("countries").set_index("country")["in_text"].dropna()
-    return known.get(country, country)
+    return tables.column("countries", "in_text").get(country, country)
 
 
 def category(category: str) -> str:
@@ -129,13 +128,10 @@ def short_edition(source: str) -> str:
 
 def _document(source: str) -> str:
     """A source by its title and edition. A source that is no key (a reader's own file) speaks for itself."""
-    rows = tables.read("sources").set_index("source")
-    if source not in rows.index:
-        return source
-    row = rows.loc[source]
-    if pd.isna(row["edition"]):
-        return row["citation"].rstrip(".")
-    return f"{'SIPRI' if 'edition' in row['edition'] else 'SIPRI Arms Transfers Database'}, {row['edition']}"
+    told = tables.column("sources", "edition").get(source)
+    if told is None:
+        return tables.column("sources", "citation").get(source, source).rstrip(".")
+    return f"{'SIPRI' if 'edition' in told else 'SIPRI Arms Transfers Database'}, {told}"
 
 
 def sentence(row: pd.Series) -> str:
@@ -361,7 +357,7 @@ def _sheets(keys: list[str]) -> list[str]:
 
 
 def _others(keys: list[str]) -> list[str]:
-    known = set(tables.read("sources")["source"])
+    known = tables.column("sources", "title")
     told = [key for key in keys if key not in known]
     documents = [key for key in keys if key in known]
     if len(documents) > 2:
@@ -371,8 +367,8 @@ def _others(keys: list[str]) -> list[str]:
 
 def _by_title(source: str) -> str:
     """A document by publisher and title: its address stands in the table of sources and has no room under a figure."""
-    row = tables.read("sources").set_index("source").loc[source]
-    return f"{row['publisher']}, “{row['title']}”"
+    publisher, title = (tables.column("sources", name)[source] for name in ("publisher", "title"))
+    return f"{publisher}, “{title}”"
 
 
 def caption(headline: str, *frames: pd.DataFrame, note: str = "", subjects: Iterable[str] = ()) -> str:
@@ -405,7 +401,7 @@ def alt(chart: str, of: str, where: str) -> str:
     """
     if not where.strip():
         raise ValueError("An alt text needs the finding: what does a reader see in this figure?")
-    countries = tuple(tables.read("countries")["country"])
+    countries = tuple(tables.column("countries", "kind"))
     of = of[0].lower() + of[1:] if of[1:2].islower() and not of.startswith(countries) else of
     told = f"{chart} of {of}, where {where.rstrip('.')}."
     return told if len(told) <= ALT_MOST else told[: ALT_MOST - 3].rpartition(" ")[0].rstrip(",;") + " …"
