@@ -183,14 +183,17 @@ def _with_source(choice: Choice, changed: str, sources: Mapping[str, str], share
     """The source wished for, or, when the recipient was chosen and is not in it, the first that has it."""
     keys = [choice.source, *sources] if choice.source in sources else list(sources)
     if changed != "source":
-        has = (key for key in keys if choice.recipient in set(_of(shares, key, choice)["recipient"]))
+        has = (key for key in keys if choice.recipient in _recipients_in(key, choice, shares))
         keys = [next(has, keys[0])]
     window = PRINTED_LENGTH if keys[0] == PRINTED else choice.window
     return replace(choice, source=keys[0], window=window)
 
 
-def _of(shares: Shares, source: str, choice: Choice) -> pd.DataFrame:
-    return in_direction(shares(source, PRINTED_LENGTH if source == PRINTED else choice.window), choice.of)
+def _recipients_in(source: str, choice: Choice, shares: Shares) -> set[str]:
+    """The recipients that a source has shares of, in the chosen direction and length of window."""
+    rows = shares(source, PRINTED_LENGTH if source == PRINTED else choice.window)
+    names = rows["recipient"] if choice.of == "both" else rows.loc[rows["of"] == choice.of, "recipient"]
+    return set(names.unique())
 
 
 def _likely(rows: pd.DataFrame) -> str:
@@ -220,7 +223,7 @@ def _recipients(
     """Every recipient at hand; those that another source has, with its name."""
     found = {name: name for name in here}
     for key, told in sources.items():
-        for name in _of(shares, key, choice)["recipient"].unique():
+        for name in _recipients_in(key, choice, shares):
             found.setdefault(name, f"{name} (only in {told})")
     return tuple((found[name], name) for name in sorted(found))
 
