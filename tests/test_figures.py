@@ -45,6 +45,15 @@ def test_a_figure_is_the_same_whatever_sizes_it_had_before_and_however_often_it_
         assert (preset, pixels_of(chart)) == (preset, first.setdefault(preset, pixels_of(chart)))
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_letters_that_the_typeface_lacks_have_room():
+    """A reader's own names may be in any script."""
+    titles = ["印巴空战", "لاہور معاہدہ", "Лахор \x01"]
+    events = load.events(importance=1).head(3).assign(title=titles, short_title=titles)
+    fig = draw.headline(draw.events(events).figure, titles[0], events)
+    assert faults(fig) == []
+
+
 # Events that a reader may bring: ties, the same day, months and years, before the axis, long titles, 1 to 135 of them.
 
 words = st.text(alphabet="abcdefghij WM", min_size=1, max_size=60).map(lambda text: text.strip() or "x")

@@ -91,7 +91,7 @@ class Panel(widgets.VBox):
         self.message, self.picture, self.words, self.files, self.tables = (widgets.HTML() for _ in range(5))
         self.choice: Choice | None = None
         self.shown: shown.Shown | None = None
-        self.drawings, self.widths = 0, {}
+        self.drawings = 0
         self._asked, self._news = 0, deque()
         self._last, self._settling, self._note = "recipient", None, ""
         self._loop, self._timer, self._years = _loop(), None, None
@@ -188,7 +188,7 @@ class Panel(widgets.VBox):
             choice, options = self._settled()
             if choice == self.choice:
                 return
-            steps = shown.show(choice, self.shares, self.widths)
+            steps = shown.show(choice, self.shares)
             for made in steps:
                 yield
                 if made is not None:

@@ -62,10 +62,10 @@ class Shown:
         return self.static(HINT)
 
 
-def show(choice: Choice, shares: Shares, widths: dict[tuple, float]) -> Iterator[Shown | None]:
+def show(choice: Choice, shares: Shares) -> Iterator[Shown | None]:
     """Make what a choice shows, pausing between steps so that a newer choice can supersede it; the last is the result.
 
-    A figure that is left half made is closed. `widths` keeps how wide words are, which takes long to find out.
+    A figure that is left half made is closed.
     """
     rows, events, note = _rows(choice, shares)
     yield None
@@ -73,7 +73,6 @@ def show(choice: Choice, shares: Shares, widths: dict[tuple, float]) -> Iterator
     try:
         yield None
         home = page(fig)
-        home.widths = widths
         home.fit(fig, choice.preset)
         png = _png(fig)
         width, height = fig.canvas.get_width_height()
@@ -93,7 +92,7 @@ def at_once(choice: Choice, desk: Desk) -> Shown:
     """
     shares = shares_of(desk)
     settled, _ = settle(choice, "recipient", desk.names, shares, whole=True)
-    return list(show(settled, shares, {}))[-1]
+    return list(show(settled, shares))[-1]
 
 
 def made(choice: Choice, shares: Shares) -> tuple[Figure, str]:

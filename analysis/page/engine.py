@@ -1,7 +1,7 @@
 """The page: a layout engine that gives headline, charts, labels, key and source line their places at every size.
 
 It runs each time a figure is drawn, so a figure that is given another size (`fit`) is laid out again. Charts say
-what they want labelled; the page measures the texts with the renderer's own extents and asks `layout` for places.
+what they want labelled; the page knows how wide words are from their type, and asks `layout` for places.
 """
 
 import numpy as np
@@ -47,7 +47,6 @@ class Page(LayoutEngine):
         self.source = ""
         self.sources: list[pd.DataFrame] = []
         self.notes: list[str] = []
-        self.widths: dict[tuple, float] = {}
 
     def text(self, parent: Figure | Axes, role: str, words: str = "", **style: str | float) -> Text:
         """A text of the page, in figure coordinates, at the size of its role; never read as mathematics."""
@@ -109,7 +108,7 @@ class Page(LayoutEngine):
     def execute(self, fig: Figure) -> None:
         """Lay the figure out: header and footer, then the charts between them, column by column."""
         renderer = fig._get_renderer()
-        pen = Pen(renderer, renderer.points_to_pixels(self.preset.scale), self.widths)
+        pen = Pen(renderer, renderer.points_to_pixels(self.preset.scale))
         width, height, margin = fig.bbox.width, fig.bbox.height, MARGIN * pen.point
         top = self._header(pen, width, height, margin)
         bottom = self._footer(pen, width, height, margin)

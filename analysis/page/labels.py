@@ -70,7 +70,7 @@ def _board(pen: Pen, timeline: Timeline, plan: Plan, plot: Box) -> None:
         label, x = timeline.labels[k], plan.lefts[place]
         before = not plan.key and x < start[k]
         label.set(text=plan.words[place], va="center", ha="right" if before else "left")
-        put(label, x + (pen.bound(label, plan.words[place]) if before else 0), y)
+        put(label, x + (pen.width(label, plan.words[place]) if before else 0), y)
         lane = plan.lanes[place] + bool(plan.key)
         for mark in timeline.marks[k]:
             mark.set_ydata(np.full(len(mark.get_xdata()), lane + 0.5))

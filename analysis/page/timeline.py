@@ -6,11 +6,12 @@ silence.
 """
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.dates import num2date
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
@@ -25,24 +26,16 @@ LEADING = 1.2
 
 @dataclass(frozen=True)
 class Pen:
-    """Lengths on the page, in pixels: the width of words as the renderer draws them, and one point of the base size."""
+    """Lengths on the page, in pixels: of words in the house's type, and one point of the base size."""
 
-    renderer: object
+    renderer: RendererBase
     point: float
-    cache: dict
 
     def width(self, text: Text, words: str) -> float:
-        """How wide `words` are in the type of `text`."""
-        font = text.get_fontproperties()
-        key = (type(self.renderer), self.renderer.points_to_pixels(1), font.get_size(), font.get_weight(), words)
-        if key not in self.cache:
-            self.cache[key] = self.renderer.get_text_width_height_descent(words, font, False)[0]
-        return self.cache[key]
+        """No less than the width of `words` in the type of `text`: the sum of their advances, in every format the same.
 
-    def bound(self, text: Text, words: str) -> float:
-        """No less than the width of `words` in the type of `text`, and much quicker: the sum of their advances.
-
-        Kerning and ligatures, which the sum leaves out, make words narrower; hinting adds up to a hundredth.
+        It is a hundred times quicker than to ask the renderer. Kerning and ligatures, which the sum leaves out, make
+        words narrower; hinting adds up to a hundredth.
         """
         font = text.get_fontproperties()
         advances = _advances(font.get_family()[0], font.get_weight(), words)
@@ -55,13 +48,15 @@ class Pen:
 
 @cache
 def _advance(family: str, weight: str | int, letter: str) -> float:
-    """How far a letter moves the pen, in sizes of the type, without hinting."""
+    """How far a letter moves the pen, in sizes of the type, without hinting; one that the face lacks, its size."""
     face = get_font(findfont(FontProperties(family=family, weight=weight)))
+    if not face.get_char_index(ord(letter)):
+        return 1.0
     face.set_size(1000, 72)
     return face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 1000
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _advances(family: str, weight: str | int, words: str) -> float:
     return sum(_advance(family, weight, letter) for letter in words)
 
@@ -191,7 +186,7 @@ class Timeline:
             return None
         room -= len(key[0]) * pen.line(label) if key else 0
         each = pen.line(label) * (1.1 if grouped else 1)
-        widths = np.array([pen.bound(label, text) for text in words])
+        widths = np.array([pen.width(label, text) for text in words])
         x0, x1 = self.pixels(left, right)
         if key:
             placed = _one_lane(widths, (x0 + x1)[shown] / 2, left, edge, 4 * pen.point)
@@ -243,7 +238,7 @@ class Timeline:
         years = self.events["start"].str[:4].to_numpy()[shown]
         lines = [f"{k + 1}  {year}  {text}" for k, (year, text) in enumerate(zip(years, entries, strict=True))]
         label = self.labels[0]
-        widest = pen.bound(label, f"{len(lines)}  0000  ") + max(pen.bound(label, text) for text in entries)
+        widest = pen.width(label, f"{len(lines)}  0000  ") + max(pen.width(label, text) for text in entries)
         widest += 14 * pen.point
         count = min(int((width + 14 * pen.point) // widest), MOST_COLUMNS, len(lines))
         if count < 1:
