@@ -3,6 +3,7 @@
 Lengths are in one unit throughout a call (the page uses pixels). Nothing here knows of matplotlib or of tables.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -184,13 +185,17 @@ def _heights(leader: np.ndarray, start: np.ndarray, end: np.ndarray, gap: float)
 def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """`text` in lines no wider than `width`, broken at blanks; a single longer word stands alone.
 
+    A number and its % are one word.
+
     Examples
     --------
     >>> wrap("one two three", 8, len)
     ['one two', 'three']
+    >>> wrap("China 80 %", 8, len)
+    ['China', '80 %']
     """
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in re.split(r"(?<!\d) | (?!%)", text):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and measure(longer) <= width:
             lines[-1] = longer
