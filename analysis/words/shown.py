@@ -12,8 +12,8 @@ from analysis.words.telling import percent, source_line
 #: From this many letters on a text wraps anywhere, so that a long address in it does not widen the table.
 LONG = 60
 
-#: Whole numbers above this are counts and no years, and have their thousands set apart.
-LAST_YEAR = 9999
+#: Whole numbers that all lie between these are years; others are counts and have their thousands set apart.
+YEARS = (1900, 2100)
 
 
 def table(
@@ -50,8 +50,8 @@ def table(
     wanted = [tables.known(column, frame.columns, "column") for column in columns or frame.columns]
     shown = frame[wanted].reset_index(drop=True)
     ways = {column: f"{{:,.{decimals}f}}" for column in shown if is_float_dtype(shown[column])}
-    counts = [column for column in shown if is_integer_dtype(shown[column]) and shown[column].gt(LAST_YEAR).any()]
-    ways |= dict.fromkeys(counts, "{:,}")
+    whole = [column for column in shown if is_integer_dtype(shown[column])]
+    ways |= {column: "{:,}" for column in whole if not shown[column].dropna().between(*YEARS).all()}
     ways |= {column: percent for column in shown if column.endswith("percent")}
     text = [place for place, column in enumerate(shown) if not is_numeric_dtype(shown[column])]
     long = [place for place in text if shown.iloc[:, place].astype(str).str.len().gt(LONG).any()]
