@@ -451,6 +451,8 @@ def _occurring(name: str, choices: list[str], table: str, column: str) -> str:
 
 
 def _years(table: str, frame: pd.DataFrame, column: str, since: int | None, until: int | None) -> pd.DataFrame:
+    if since is None and until is None:
+        return frame
     _check_years(since, until)
     for name, year in (("since", since), ("until", until)):
         if year is not None and year < FIRST_YEAR:

@@ -89,8 +89,10 @@ def _read(name: str) -> pd.DataFrame:
 
 def _with_decimals(shares: pd.DataFrame) -> pd.DataFrame:
     """`percent` as a number, and beside it how many decimals were printed: 7.0 is not 7."""
-    decimals = shares["percent"].str.partition(".")[2].str.len().astype("Int64")
-    shares = shares.assign(percent=shares["percent"].astype("float64"))
+    printed = shares["percent"]
+    point = printed.str.find(".")
+    decimals = (printed.str.len() - point - 1).where(point >= 0, 0).astype("Int64")
+    shares = shares.assign(percent=printed.astype("float64"))
     shares.insert(shares.columns.get_loc("percent") + 1, "decimals", decimals)
     return shares
 
