@@ -130,7 +130,7 @@ def test_a_country_that_no_release_holds_is_shown_as_printed(panel):
     assert panel.choice.source == choices.PRINTED
     printed = load.shares(recipient="Japan", supplier="United States", of="imports").sort_values("last_year")
     assert sentence(panel).startswith(words.sentence(printed.iloc[-1]))
-    assert "SIPRI&#x27;s March 2026 release has no share of Japan&#x27;s arms imports" in panel.message.value
+    assert "No share of Japan&#x27;s arms imports in SIPRI&#x27;s March 2026 release: shown from" in panel.message.value
     assert panel.controls["window"].disabled
 
 

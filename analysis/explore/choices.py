@@ -262,7 +262,7 @@ def _without(of: str, source: str, recipient: str) -> str:
         "exports": f"share of arms exports to {words.name(recipient)}",
         "both": f"shares for {words.name(recipient)}",
     }
-    return f"{words.capital(source)} has no {share[of]}"
+    return f"No {share[of]} in {source}"
 
 
 def first(desk: Desk, recipient: str, supplier: str) -> Choice:
