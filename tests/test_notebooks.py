@@ -57,7 +57,7 @@ def test_notebook_is_clean(book):
     nbformat.validate(made)
     assert (made.nbformat, made.nbformat_minor) == (4, 5)
     assert made.metadata.kernelspec.name == "python3"
-    assert set(made.metadata) <= {"kernelspec", "language_info"}
+    assert set(made.metadata) <= {"kernelspec", "language_info", "title"}
     assert all(not cell.outputs and cell.execution_count is None for cell in code(book))
     assert len({cell.id for cell in made.cells}) == len(made.cells) <= 22
 
