@@ -389,6 +389,7 @@ def attacked(tmp_path):
     return export.figure(draw.headline(draw.events(events).figure, text, events), "x", folder=tmp_path)
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
 def test_html_holds_the_figure_and_no_markup_from_the_data(attacked):
     seen = Page()
     seen.feed(attacked._repr_html_())
@@ -398,6 +399,7 @@ def test_html_holds_the_figure_and_no_markup_from_the_data(attacked):
     assert seen.images[0]["src"].startswith("data:image/png;base64,")
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
 def test_svg_stays_well_formed_and_keeps_markup_as_text(attacked):
     text = written(attacked, ".svg").read_text(encoding="utf-8")
     root = ElementTree.fromstring(text.encode())
