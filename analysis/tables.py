@@ -19,6 +19,9 @@ ESTIMATE = ", deliveries spread evenly: an estimate"
 #: Begins the `source` of a file that says itself that its numbers are invented.
 EXAMPLE = "invented example in the shape of the "
 
+#: For each direction, the column of the country whose total is divided and that of the partner who has a share of it.
+ENDS = {"imports": ("recipient", "supplier"), "exports": ("supplier", "recipient")}
+
 _TYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 
 

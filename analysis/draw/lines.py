@@ -79,7 +79,7 @@ def _partner(shares: pd.DataFrame) -> str:
         raise ValueError(
             f"One chart shows one direction; these shares are of {found}: filter by of='imports' or 'exports'."
         )
-    whose, partner = ("recipient", "supplier") if found == ["imports"] else ("supplier", "recipient")
+    whose, partner = tables.ENDS[found[0]]
     countries = shares[whose].drop_duplicates().tolist()
     if len(countries) != 1:
         some = ", ".join(countries[:5]) + (", …" if len(countries) > 5 else "")

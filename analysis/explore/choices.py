@@ -45,6 +45,11 @@ class Choice:
     kinds: tuple[str, ...] = ()
     preset: str = "web"
 
+    def ends(self, of: str) -> tuple[str, str]:
+        """The country whose trade is shared out in a direction, and its partner."""
+        country, partner = tables.ENDS[of]
+        return getattr(self, country), getattr(self, partner)
+
 
 @dataclass(frozen=True)
 class Options:
@@ -133,7 +138,7 @@ def country_rows(rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """The shares of all partners of the country whose trade is shared out; for both directions, of the pair."""
     if choice.of == "both":
         return pair_rows(rows, choice)
-    whose = "recipient" if choice.of == "imports" else "supplier"
+    whose, _ = tables.ENDS[choice.of]
     return rows[rows["of"].eq(choice.of) & rows[whose].eq(getattr(choice, whose))]
 
 

@@ -263,7 +263,6 @@ class Panel(widgets.VBox):
         except ValueError as error:
             self._fail(f"{name} was not taken in. {error}")
             return
-        self.shares = choices.shares_of(self.desk)
         self._note = " ".join([f"{name} is read: {found.source}.", *(str(warning.message) for warning in caught)])
         self._settling = threading.get_ident()
         try:

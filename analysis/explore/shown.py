@@ -137,8 +137,9 @@ def figure(choice: Choice, rows: pd.DataFrame, events: pd.DataFrame | None) -> F
             rows = _mutual(choice, rows)
             draw.mutual(rows, ax=top)
         else:
-            partner = choice.supplier if choice.of == "imports" else choice.recipient
-            draw.shares(rows, focus=partner if partner in _partners(choice, rows) else None, ax=top)
+            _, partner = choice.ends(choice.of)
+            traded = rows[tables.ENDS[choice.of][1]].eq(partner).any()
+            draw.shares(rows, focus=partner if traded else None, ax=top)
         if events is not None:
             draw.events(events, ax=bottom)
         return draw.headline(fig, _headline(choice, rows), *([rows] if events is None else [rows, events]))
@@ -146,10 +147,6 @@ def figure(choice: Choice, rows: pd.DataFrame, events: pd.DataFrame | None) -> F
 
 def _mutual(choice: Choice, rows: pd.DataFrame) -> pd.DataFrame:
     return measure.mutual(rows, recipient=choice.recipient, supplier=choice.supplier)
-
-
-def _partners(choice: Choice, rows: pd.DataFrame) -> set[str]:
-    return set(rows["supplier" if choice.of == "imports" else "recipient"])
 
 
 def _headline(choice: Choice, rows: pd.DataFrame) -> str:
@@ -186,7 +183,9 @@ def sentence(choice: Choice, rows: pd.DataFrame) -> str:
         side = in_direction(pair, of)
         if side.empty or side["last_year"].max() < final["last_year"]:
             years = words.window(final["first_year"], final["last_year"])
-            told.append(f"No share of {_ends(choice, of)} is known here for {years}.")
+            country, partner = choice.ends(of)
+            share = f"{words.name(partner)} in {words.possessive(country)} arms {of}"
+            told.append(f"No share of {share} is known here for {years}.")
         if len(side):
             told.append(f"{words.sentence(side.iloc[-1])}.")
         if side["last_year"].nunique() > 1:
@@ -194,31 +193,21 @@ def sentence(choice: Choice, rows: pd.DataFrame) -> str:
     return " ".join(told)
 
 
-def _ends(choice: Choice, of: str) -> str:
-    """The partner, and whose trade it has a share of."""
-    partner, country = choice.supplier, choice.recipient
-    if of == "exports":
-        partner, country = country, partner
-    return f"{words.name(partner)} in {words.possessive(country)} arms {of}"
-
-
 def table(choice: Choice, rows: pd.DataFrame) -> str:
     """The rows behind the chart as HTML: all partners of the last window, and the pair window by window."""
     if choice.of == "both":
         return _mirror(choice, rows)
     pair = pair_rows(rows, choice)
-    partner, partners = ("supplier", "Suppliers") if choice.of == "imports" else ("recipient", "Recipients")
-    country = choice.recipient if choice.of == "imports" else choice.supplier
+    column, (country, partner) = tables.ENDS[choice.of][1], choice.ends(choice.of)
     last = rows[rows["last_year"] == rows["last_year"].max()]
-    last = last[last["source"] == last["source"].max()].sort_values(["percent", partner], ascending=[False, True])
+    last = last[last["source"] == last["source"].max()].sort_values(["percent", column], ascending=[False, True])
     years = words.window(last["first_year"].iloc[0], last["last_year"].iloc[0])
-    told = f"{partners} of {words.possessive(country)} arms {choice.of}, {years}, {words.VOLUME}"
-    first = _html(told, [partner.capitalize(), "%"], zip(last[partner], _percents(last), strict=True))
+    told = f"{column.capitalize()}s of {words.possessive(country)} arms {choice.of}, {years}, {words.VOLUME}"
+    first = _html(told, [column.capitalize(), "%"], zip(last[column], _percents(last), strict=True))
     if pair.empty:
         return first
     newest = pair.iloc[::-1]
-    name = choice.supplier if choice.of == "imports" else choice.recipient
-    told = f"{words.capital(words.possessive(name))} share of {words.possessive(country)} arms "
+    told = f"{words.capital(words.possessive(partner))} share of {words.possessive(country)} arms "
     told += f"{choice.of}, window by window, {words.VOLUME}"
     columns = [_windows(newest), _percents(newest)]
     if choice.source == PRINTED:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.measure.rolling import ENDS, KEY, TRANSFERS, computed_by_release, period, require, whole_windows
+from analysis.measure.rolling import KEY, TRANSFERS, computed_by_release, period, require, whole_windows
 
 #: What is read of a register of deliveries: the columns of transfers and SIPRI's flag on the year.
 _FLAGGED = [*TRANSFERS, "year_estimated"]
@@ -106,13 +106,13 @@ def _year_bounds(shares: pd.DataFrame, deliveries: pd.DataFrame, covered: tuple[
     if not len(lengths):
         return _nothing(shares)
     rows = deliveries[deliveries["tiv_million"].notna()]
-    found = [_moved(rows, of, int(length), covered) for of in ENDS for length in lengths]
+    found = [_moved(rows, of, int(length), covered) for of in tables.ENDS for length in lengths]
     return _matched(shares, pd.concat(found, ignore_index=True))
 
 
 def _moved(deliveries: pd.DataFrame, of: str, length: int, covered: tuple[int, int] | None) -> pd.DataFrame:
     """Every share of windows of `length` years of one direction, with `low` and `high`."""
-    country, partner = ENDS[of]
+    country, partner = tables.ENDS[of]
     # Labels of windows counted from the year of delivery: from the window that ends the year before it to the one
     # that begins the year after.
     steps = np.arange(-1, length + 1)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.measure.rolling import COLUMNS, ENDS, computed_by_release, require, year_range
+from analysis.measure.rolling import COLUMNS, computed_by_release, require, year_range
 
 HOLDS = "holds"
 REVISED = "holds in the edition quoted, revised since"
@@ -165,7 +165,7 @@ def _named(rows: pd.DataFrame, readings: pd.DataFrame, equipment: pd.DataFrame, 
             for claim, name, share in zip(rows["claim"], rows[column], about_shares, strict=True)
         ]
     for claim, of in rows.loc[about_shares & rows["of"].notna(), ["claim", "of"]].itertuples(index=False):
-        look_up(claim, tables.known, of, ENDS, "direction (of)")
+        look_up(claim, tables.known, of, tables.ENDS, "direction (of)")
     for column, table in (("equipment", equipment), ("event", events)):
         for claim, keys in zip(rows["claim"], rows[column], strict=True):
             for key in _keys(keys):
@@ -243,7 +243,7 @@ def _agrees(readings: pd.DataFrame, percent: float) -> pd.Series:
 
 def _slip(claim: pd.Series, same: pd.DataFrame) -> str | None:
     """The nearest reading that has the claimed figure, and what it is the figure of."""
-    whole, partner = ENDS.get(claim["of"], ENDS["imports"])
+    whole, partner = tables.ENDS.get(claim["of"], tables.ENDS["imports"])
     one_pair = same["recipient"].eq(claim["recipient"]) & same["supplier"].eq(claim["supplier"])
     straight = same["of"].eq(claim["of"])
     length, ends = _FIVE, pd.Series(0.0, index=same.index)
@@ -276,13 +276,13 @@ def _share_evidence(here: pd.DataFrame) -> str:
         if len(rows)
     ]
     ranks = here["rank"].dropna().unique()
-    rank = f"; rank {ranks[0]} among the {ENDS[here.iloc[0]['of']][1]}s" if len(ranks) == 1 else ""
+    rank = f"; rank {ranks[0]} among the {tables.ENDS[here.iloc[0]['of']][1]}s" if len(ranks) == 1 else ""
     whose = _whose(here.iloc[0])
     return f"{whose[0].upper()}{whose[1:]}, per cent: {'; '.join(parts)}{rank}."
 
 
 def _whose(row: pd.Series) -> str:
-    whole, partner = ENDS[row["of"]]
+    whole, partner = tables.ENDS[row["of"]]
     way = "from" if row["of"] == "imports" else "to"
     years = year_range(row["first_year"], row["last_year"])
     return f"arms {row['of']} of {row[whole]} in {years}, share {way} {row[partner]}"

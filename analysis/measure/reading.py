@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.measure.rolling import COLUMNS, ENDS, KEY, computed_by_release, require
+from analysis.measure.rolling import COLUMNS, KEY, computed_by_release, require
 
 _SERIES = ["recipient", "supplier", "of"]
 _GROUP = ["country", "of", "first_year", "last_year", "source"]
@@ -144,7 +144,7 @@ def mutual(shares: pd.DataFrame, *, recipient: str, supplier: str) -> pd.DataFra
     require(shares, [*KEY, "percent"], "shares")
     rows = _pair(_once(shares), recipient, supplier)
     keys = ["recipient", "supplier", "first_year", "last_year", "source"]
-    sides = rows.set_index([*keys, "of"])["percent"].unstack("of").reindex(columns=list(ENDS))
+    sides = rows.set_index([*keys, "of"])["percent"].unstack("of").reindex(columns=list(tables.ENDS))
     found = sides.set_axis(["import_percent", "export_percent"], axis=1).reset_index()
     m, x = found["import_percent"] / 100, found["export_percent"] / 100
     found = found.assign(gap=100 * (m - x), salience=np.sqrt(m * x), symmetry=1 - (m - x).abs())

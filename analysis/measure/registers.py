@@ -4,7 +4,17 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.measure.rolling import COLUMNS, TRANSFERS, length_of, period, refusal, require, whole_windows
+from analysis.measure.rolling import (
+    COLUMNS,
+    TRANSFERS,
+    as_own,
+    in_windows,
+    length_of,
+    period,
+    refusal,
+    require,
+    whole_windows,
+)
 
 _DELIVERIES = [*TRANSFERS, "category", "local_production"]
 _ORDER = ["recipient", "supplier", "designation", "category", "ordered"]
@@ -81,16 +91,11 @@ def categories(deliveries: pd.DataFrame, *, window: int = 5, years: tuple[int, i
     )
     group = sums.groupby(["recipient", "last_year", "category"])["tiv_million"]
     total = group.transform("sum")
-    found = sums.assign(
+    found = as_own(sums, rows).assign(
         of="imports",
         first_year=sums["last_year"] - length + 1,
-        source=tables.OWN + str(rows["source"].iloc[0]),
         percent=100 * sums["tiv_million"] / total,
-        decimals=pd.Series(pd.NA, index=sums.index, dtype="Int64"),
         rank=group.rank(ascending=False, method="min").astype("Int64"),
-        read_at=pd.Series(np.nan, index=sums.index, dtype="str"),
-        verification="computed",
-        note=pd.Series(np.nan, index=sums.index, dtype="str"),
         local_production_percent=100 * sums["local"] / sums["tiv_million"].where(sums["tiv_million"] > 0),
         tiv_million=total,
     )[total > 0]
@@ -202,9 +207,7 @@ def _rolled(rows: pd.DataFrame, length: int) -> pd.DataFrame:
     local = rows["local_production"].astype("float64")
     yearly = rows[[*keys, "year", "tiv_million"]].assign(local=rows["tiv_million"] * local, unsaid=local.isna())
     yearly = yearly.groupby([*keys, "year"], as_index=False).sum()
-    counted = yearly.loc[yearly.index.repeat(length)]
-    last_year = counted["year"] + np.tile(np.arange(length), len(yearly))
-    counted = counted.assign(last_year=last_year).drop(columns="year")
+    counted = in_windows(yearly, length).drop(columns="year")
     sums = counted.groupby([*keys, "last_year"], as_index=False).sum()
     # A sum with an unknown part is unknown.
     return sums.assign(local=sums["local"].where(sums["unsaid"] == 0)).drop(columns="unsaid")

@@ -25,8 +25,6 @@ COLUMNS = (
 )
 #: What makes a share one share.
 KEY = ["recipient", "supplier", "of", "first_year", "last_year", "source"]
-#: For each direction, the country whose total is divided and the partner that has a share of it.
-ENDS = {"imports": ("recipient", "supplier"), "exports": ("supplier", "recipient")}
 
 #: The columns of transfers that shares are computed from.
 TRANSFERS = ["recipient", "supplier", "year", "tiv_million", "source", "imports_tiv", "exports_tiv"]
@@ -103,7 +101,7 @@ def shares(
     require(transfers, TRANSFERS, "transfers")
     length, covered = length_of(window), period(years)
     tables.one_source(transfers, "shares")
-    directions = list(ENDS) if of is None else [tables.known(of, ENDS, "direction (of)")]
+    directions = list(tables.ENDS) if of is None else [tables.known(of, tables.ENDS, "direction (of)")]
     found = computed(transfers, length, directions, covered)
     if found.empty:
         raise ValueError(refusal(transfers, length, dict.fromkeys(directions)))
@@ -172,7 +170,7 @@ def windows(
     tables.known(recipient, transfers["recipient"].unique(), "recipient in these rows")
     tables.known(supplier, transfers["supplier"].unique(), "supplier in these rows")
     ends = {"imports": recipient, "exports": supplier}
-    spans = {of: _covered_years(transfers, of, ends[of], covered) for of in ENDS}
+    spans = {of: _covered_years(transfers, of, ends[of], covered) for of in tables.ENDS}
     spans = {of: span for of, span in spans.items() if len(span)}
     if not spans:
         raise ValueError(refusal(transfers, wanted[0], ends))
@@ -235,7 +233,7 @@ def coverage(
     pair = {"imports": recipient, "exports": supplier}
     found = []
     for of, country in pair.items():
-        role = ENDS[of][0]
+        role = tables.ENDS[of][0]
         spans = whole_windows(transfers, of, 1, covered).groupby("country")["last_year"].agg(["min", "max"])
         if country is not None:
             tables.known(country, transfers[role].unique(), f"{role} in these rows")
@@ -282,14 +280,19 @@ def computed(
     found = pd.concat([_one_direction(transfers, of, length, covered) for of in directions])
     order = ["of", "country", "last_year", "rank", "partner"]
     found = found.sort_values(order, ascending=[False, True, True, True, True]).reset_index(drop=True)
+    return as_own(found, transfers)[[*COLUMNS, "low", "high"]]
+
+
+def as_own(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Shares marked as our calculation from `rows`, with what only printed shares have left missing."""
     empty = pd.Series(np.nan, index=found.index, dtype="str")
     return found.assign(
-        source=empty.fillna(tables.OWN + str(transfers["source"].iloc[0])),
+        source=empty.fillna(tables.OWN + str(rows["source"].iloc[0])),
         decimals=pd.Series(pd.NA, index=found.index, dtype="Int64"),
         read_at=empty,
         verification=empty.fillna("computed"),
         note=empty,
-    )[[*COLUMNS, "low", "high"]]
+    )
 
 
 def computed_by_release(
@@ -298,13 +301,13 @@ def computed_by_release(
     """All shares of windows of these lengths, release by release; releases are never added together."""
     require(transfers, TRANSFERS, "transfers")
     releases = [rows for _, rows in transfers.groupby("source", sort=False)]
-    found = [computed(rows, length_of(n), ENDS, covered) for rows in releases for n in sorted(set(lengths))]
+    found = [computed(rows, length_of(n), tables.ENDS, covered) for rows in releases for n in sorted(set(lengths))]
     found = [frame for frame in found if len(frame)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*COLUMNS, "low", "high"])
 
 
 def _one_direction(transfers: pd.DataFrame, of: str, length: int, covered: tuple[int, int] | None) -> pd.DataFrame:
-    country, partner = ENDS[of]
+    country, partner = tables.ENDS[of]
     cells = pd.DataFrame(
         {
             "country": transfers[country].to_numpy(),
@@ -333,16 +336,20 @@ def _one_direction(transfers: pd.DataFrame, of: str, length: int, covered: tuple
 
 
 def _rolled(cells: pd.DataFrame, length: int) -> pd.DataFrame:
-    """Sums per pair and window: each cell is counted in every window that its year falls in."""
-    counted = cells.loc[cells.index.repeat(length)]
-    last_year = counted["year"] + np.tile(np.arange(length), len(cells))
+    """Sums per pair and window."""
     keys = ["country", "partner", "last_year"]
-    return counted.assign(last_year=last_year).groupby(keys, as_index=False)[["tiv", "least", "most"]].sum()
+    return in_windows(cells, length).groupby(keys, as_index=False)[["tiv", "least", "most"]].sum()
+
+
+def in_windows(rows: pd.DataFrame, length: int) -> pd.DataFrame:
+    """Each row once for every window of `length` years that its `year` falls in, with the `last_year` of the window."""
+    counted = rows.loc[rows.index.repeat(length)]
+    return counted.assign(last_year=counted["year"] + np.tile(np.arange(length), len(rows)))
 
 
 def _years(transfers: pd.DataFrame, of: str) -> pd.DataFrame:
     """One row per country and year with rows: what they sum to, the total, and whether they meet it."""
-    country, partner = ENDS[of]
+    country, partner = tables.ENDS[of]
     total = transfers[f"{of}_tiv"]
     rows = pd.DataFrame(
         {
@@ -433,7 +440,7 @@ def refusal(transfers: pd.DataFrame, length: int, wanted: dict[str, str | None])
         lines = [f"{of} of {name}: {_reason(years[years['country'] == name], of, length)}" for name in names]
         reasons += lines[:6] + ([f"{of} of {len(lines) - 6} more countries: likewise"] if len(lines) > 6 else [])
     whole = []
-    for of in ENDS:
+    for of in tables.ENDS:
         spans = whole_windows(transfers, of, 1, None).groupby("country")["last_year"].agg(["min", "max"])
         whole += [f"{of} of {name} {year_range(span['min'], span['max'])}" for name, span in spans.iterrows()]
     return (
@@ -445,7 +452,7 @@ def refusal(transfers: pd.DataFrame, length: int, wanted: dict[str, str | None])
 
 
 def _reason(years: pd.DataFrame, of: str, length: int) -> str:
-    partners = ENDS[of][1] + "s"
+    partners = tables.ENDS[of][1] + "s"
     short = years[years["known"] & ~years["whole"]]
     whole = years.loc[years["whole"], "year"]
     if not years["known"].any():

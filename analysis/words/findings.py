@@ -104,13 +104,14 @@ def _listed(parts: list[str]) -> str:
 
 def _side(of: str) -> tuple[str, str]:
     """What the partners of a direction are called, one and several."""
-    return ("supplier", "suppliers") if of == "imports" else ("recipient", "recipients")
+    partner = tables.ENDS[of][1]
+    return partner, f"{partner}s"
 
 
 def _ends(row: pd.Series) -> tuple[str, str]:
     """The partner, and the country whose total is divided."""
-    imports = row["of"] == "imports"
-    return (row["supplier"], row["recipient"]) if imports else (row["recipient"], row["supplier"])
+    country, partner = tables.ENDS[row["of"]]
+    return row[partner], row[country]
 
 
 def _pair_share(row: pd.Series) -> str:
