@@ -232,3 +232,17 @@ def test_house_colours_have_contrast():
 def test_neighbouring_palette_colours_have_contrast():
     palette = [house.NAVY, house.TEAL, house.PLUM, house.ORANGE, house.DARK, house.LILAC]
     assert all(contrast(a, b) >= 3 for a, b in pairwise(palette))
+
+
+def test_names_in_labels_read_as_in_sentences():
+    """Invented: two countries whose names take an article and, with their s, a bare apostrophe."""
+    rows = {"recipient": "Netherlands", "supplier": "United States", "first_year": 2017, "last_year": 2021}
+    rows |= {"source": "own calculation from invented rows"}
+    both = pd.DataFrame({**rows, "import_percent": [60.0], "export_percent": 5.0, "gap": 55.0, "decimals": None})
+    ax = draw.mutual(both)
+    beside = [(label.words, label.short) for label in page(ax.figure).panel(ax).beside]
+    assert [short for _, short in beside] == ["of the Netherlands' imports", "of the United States' exports"]
+    of = ["imports", "exports"]
+    strip = pd.DataFrame({**rows, "of": of, "percent": [60.0, 5.0], "window_years": 5})
+    labels = [label.get_text() for label in draw.windows(strip).get_yticklabels()]
+    assert labels == ["The Netherlands' imports, 2017–21", "The United States' exports, 2017–21"]

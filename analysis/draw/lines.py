@@ -307,7 +307,7 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     own, printed = _own_and_printed(mutual)
     if len(own):
         tables.one_source(own, "a line of shares")
-    short = {1: f"of {recipient}'s imports", -1: f"of {supplier}'s exports"}
+    short = {1: f"of {words.possessive(recipient)} imports", -1: f"of {words.possessive(supplier)} exports"}
     imports = f"of {words.possessive(recipient)} arms imports came from {words.name(supplier)}"
     exports = f"of {words.possessive(supplier)} arms exports went to {words.name(recipient)}"
     for column, sign, tint, told in (

@@ -100,7 +100,8 @@ def windows(windows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.barh(y, table["percent"], color=tints, height=0.62, zorder=3)
     for place, row in zip(y, table.itertuples(), strict=True):
         house.point_label(home, panel, row.percent, place, f"{words.percent(row.percent)} %", "tick")
-    sides = {"imports": f"{recipient}'s imports", "exports": f"{supplier}'s exports"}
+    ends = {"imports": recipient, "exports": supplier}
+    sides = {of: words.capital(f"{words.possessive(country)} {of}") for of, country in ends.items()}
     years = [words.window(*pair) for pair in zip(table["first_year"], table["last_year"], strict=True)]
     _rows(panel, [f"{sides[of]}, {span}" for of, span in zip(table["of"], years, strict=True)])
     _percents(panel)

@@ -217,7 +217,7 @@ def table(choice: Choice, rows: pd.DataFrame) -> str:
 
 def _mirror(choice: Choice, rows: pd.DataFrame) -> str:
     newest = _mutual(choice, rows).sort_values(["last_year", "source"], kind="stable").iloc[::-1]
-    heads = ["Years", f"% of {choice.recipient}'s imports", f"% of {choice.supplier}'s exports"]
+    heads = ["Years", *(f"% of {words.possessive(choice.ends(of)[0])} {of}" for of in tables.ENDS)]
     columns = [
         _windows(newest),
         newest["import_percent"].map(words.percent),

@@ -466,7 +466,7 @@ def _read_equipment(table: pd.DataFrame) -> str:
         for row in table[table["number_delivered"].eq(0).fillna(False)].itertuples()
     ]
     states += [f"{count} not known to be complete"] if (count := int(table["status"].isna().sum())) else []
-    told = f"{recipient}'s {len(table)} orders from {supplier}: {_listed(states)}"
+    told = f"{capital(possessive(recipient))} {len(table)} orders from {supplier}: {_listed(states)}"
     told += f"; none delivered of {_listed(waiting)}" if waiting else ""
     return f"{told} ({'; '.join(_tabulated(source) for source in table['source'].unique())})."
 

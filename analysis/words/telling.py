@@ -252,8 +252,8 @@ def _shares(table: pd.DataFrame) -> str:
 def _mutual(table: pd.DataFrame) -> str:
     recipient, supplier = table["recipient"].iloc[0], table["supplier"].iloc[0]
     return (
-        f"Each side's share of the other's arms trade: {name(recipient)}'s imports and {name(supplier)}'s exports, "
-        f"{_years(table)}, {VOLUME}"
+        f"Each side's share of the other's arms trade: {possessive(recipient)} imports and "
+        f"{possessive(supplier)} exports, {_years(table)}, {VOLUME}"
     )
 
 
