@@ -54,6 +54,19 @@ def test_letters_that_the_typeface_lacks_have_room():
     assert faults(fig) == []
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+def test_long_names_fit_the_margin_of_a_mirror(preset):
+    rows = measure.mutual(load.shares(), recipient="Saudi Arabia", supplier="United States")
+    events = load.events(importance=1, since=2014, about="United States")
+    with plt.style.context("analysis.paper"):
+        fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[3, 1])
+        draw.mutual(rows, ax=top)
+        draw.events(events, ax=bottom)
+        draw.headline(fig, "What each has of the other", rows, events)
+    page(fig).fit(fig, preset)
+    assert faults(fig) == []
+
+
 # Events that a reader may bring: ties, the same day, months and years, before the axis, long titles, 1 to 135 of them.
 
 words = st.text(alphabet="abcdefghij WM", min_size=1, max_size=60).map(lambda text: text.strip() or "x")

@@ -291,7 +291,7 @@ class Page(LayoutEngine):
             label.lines = labels.beside_lines(pen, label, room)
         if labels.margin_height(pen, marginal) > panel.height:
             for label in marginal:
-                label.lines = [label.short or label.words.replace("\n", " ")]
+                label.lines = labels.margin_lines(pen, label, label.short or label.words.replace("\n", " "), room)
         if marginal and labels.margin_height(pen, marginal) > panel.height:
             room_for_words = panel.height - pen.line(panel.more)
             kept = next(

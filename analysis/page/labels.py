@@ -14,9 +14,14 @@ def beside_lines(pen: Pen, label: Beside, room: float) -> list[str]:
     """The words of a label beside a point: short ones where they would take half; wrapped in the margin."""
     if not label.spread:
         return [label.short if label.short and pen.width(label.text, label.words) > room / 2 else label.words]
+    return margin_lines(pen, label, label.words, room)
+
+
+def margin_lines(pen: Pen, label: Beside, words: str, room: float) -> list[str]:
+    """Words as they are set in the margin, which is no wider than a part of the room."""
     return [
         line
-        for part in label.words.split("\n")
+        for part in words.split("\n")
         for line in layout.wrap(part, room * 0.3, lambda words: pen.width(label.text, words))
     ]
 
@@ -115,7 +120,7 @@ def labels_beside(pen: Pen, panel: Panel, plot: Box) -> list[Line2D]:
         label.text.set(text="\n".join(label.lines), va="center")
     wished = [panel.ax.transData.transform((label.x, label.y))[1] for label in marginal]
     heights = [margin_height(pen, [label]) for label in marginal]
-    centres = layout.spread(wished, heights, plot.bottom, plot.top + pen.line(panel.title))
+    centres = layout.spread(wished, heights, plot.bottom, plot.top + 5 * pen.point)
     for label, y in zip(marginal, centres, strict=True):
         head = _value_height(pen, label)
         put(label.text, plot.right + DOT * pen.point, y - head / 2)
