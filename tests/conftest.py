@@ -56,7 +56,7 @@ def revisions():
 
 def ranking():
     shares = load.shares(of="imports", source="sipri-factsheet-2026", since=2025)
-    return alone(draw.ranking, measure.dependence(shares))
+    return alone(draw.ranking, measure.concentration(shares))
 
 
 def strip():
@@ -90,7 +90,7 @@ CHARTS = {
     "board": board,
     "transfers": lambda: alone(draw.transfers, load.transfers(recipient="Pakistan", edition=2026)),
     "mutual": mirror,
-    "dependence": lambda: alone(draw.dependence, measure.dependence(imports_of("Pakistan"))),
+    "dependence": lambda: alone(draw.dependence, measure.concentration(imports_of("Pakistan"))),
     "ranking": ranking,
     "revisions": revisions,
     "windows": strip,

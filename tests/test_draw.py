@@ -127,14 +127,14 @@ def test_a_missing_side_of_the_mirror_is_missing(computed):
 
 
 def test_concentration_and_the_largest_partner(pakistan):
-    table = measure.dependence(pakistan)
+    table = measure.concentration(pakistan)
     ax = draw.dependence(table)
     assert np.allclose(line(ax, "effective number").get_ydata(), table.sort_values("last_year")["effective_low"])
     assert to_hex(line(ax, "China").get_color()).upper() == house.colour("China")
 
 
 def test_printed_concentration_is_a_band():
-    table = measure.dependence(load.shares(recipient="India", of="imports"))
+    table = measure.concentration(load.shares(recipient="India", of="imports"))
     ax = draw.dependence(table)
     (band,) = [each for each in ax.collections if len(each.get_segments()) == len(table)]
     heights = np.array([segment[1, 1] - segment[0, 1] for segment in band.get_segments()])
@@ -142,7 +142,7 @@ def test_printed_concentration_is_a_band():
 
 
 def test_ranking_is_sorted_and_named():
-    table = measure.dependence(load.shares(of="imports", edition=2026, since=2025))
+    table = measure.concentration(load.shares(of="imports", edition=2026, since=2025))
     ax = draw.ranking(table)
     widths = [bar.get_width() for bar in ax.patches]
     assert widths == sorted(widths, reverse=True)
@@ -151,7 +151,7 @@ def test_ranking_is_sorted_and_named():
 
 def test_a_ranking_across_editions_is_refused():
     with pytest.raises(ValueError, match="editions"):
-        draw.ranking(measure.dependence(load.shares(of="imports")))
+        draw.ranking(measure.concentration(load.shares(of="imports")))
 
 
 def test_revisions_have_one_line_per_release():
@@ -237,7 +237,7 @@ def test_neighbouring_palette_colours_have_contrast():
 def test_names_in_labels_read_as_in_sentences():
     """Invented: two countries whose names take an article and, with their s, a bare apostrophe."""
     rows = {"recipient": "Netherlands", "supplier": "United States", "first_year": 2017, "last_year": 2021}
-    rows |= {"source": "own calculation from invented rows"}
+    rows |= {"source": "invented rows", "basis": "computed"}
     both = pd.DataFrame({**rows, "import_percent": [60.0], "export_percent": 5.0, "gap": 55.0, "decimals": None})
     ax = draw.mutual(both)
     beside = [(label.words, label.short) for label in page(ax.figure).panel(ax).beside]

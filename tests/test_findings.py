@@ -26,7 +26,7 @@ def everything(recipient, supplier):
         "printed": printed,
         "mutual": measure.mutual(shares, recipient=recipient, supplier=supplier),
         "mutual printed": measure.mutual(load.shares(), recipient=recipient, supplier=supplier),
-        "dependence": measure.dependence(imports),
+        "dependence": measure.concentration(imports),
         "without": measure.without(imports),
         "windows": measure.windows(transfers, recipient=recipient, supplier=supplier),
         "revisions": measure.revisions(printed.query("of == 'imports'"), load.transfers()),
@@ -94,12 +94,12 @@ def test_revisions_are_read_in_both_directions_to_a_tenth():
 
 
 def test_since_when_a_supplier_leads():
-    table = measure.dependence(measure.shares(load.transfers(recipient="India", source="sipri-atd-2026")))
+    table = measure.concentration(measure.shares(load.transfers(recipient="India", source="sipri-atd-2026")))
     assert words.reading(table).endswith("as in every window since 1991–95; before that it was the Soviet Union.")
 
 
 def test_a_ranking_names_the_highest_and_reads_all():
-    ranked = measure.dependence(load.shares(of="imports", edition=2026, since=2025))
+    ranked = measure.concentration(load.shares(of="imports", edition=2026, since=2025))
     assert words.finding(ranked) == "Japan got 95 % from one supplier, the highest of 14"
     assert "Pakistan 80 (China)" in words.reading(ranked)
 

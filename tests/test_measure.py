@@ -80,7 +80,8 @@ def test_computed_shares_have_the_columns_and_types_of_printed_ones(release):
     printed, computed = load.shares(), release(2026)[1]
     assert computed.columns.tolist() == printed.columns.tolist()
     assert computed.dtypes.drop("rank").astype(str).tolist() == printed.dtypes.drop("rank").astype(str).tolist()
-    assert computed["source"].unique().tolist() == ["own calculation from sipri-atd-2026"]
+    assert computed["source"].unique().tolist() == ["sipri-atd-2026"]
+    assert computed["basis"].unique().tolist() == ["computed"] and printed["basis"].unique().tolist() == ["printed"]
     assert computed["verification"].eq("computed").all() and computed["decimals"].isna().all()
 
 
@@ -188,7 +189,7 @@ def test_only_whole_totals_of_the_2026_release(release):
 def test_no_window_starts_before_or_ends_after_the_coverage(release):
     covered = load.tables.read("coverage")
     for year in (2022, 2024, 2025, 2026):
-        found = measure.dependence(release(year)[1])
+        found = measure.concentration(release(year)[1])
         spans = found.groupby(["country", "of"]).agg({"first_year": "min", "last_year": "max"}).reset_index()
         wanted = covered[covered["source"] == f"sipri-atd-{year}"]
         both = spans.merge(wanted, on=["country", "of"], suffixes=("", "_covered"))
@@ -273,7 +274,7 @@ def test_the_shares_of_a_whole_group_sum_to_100_and_concentration_is_bounded(cel
     found = measure.shares(deliveries(cells), window=window, years=(2000, 2007))
     group = found.groupby([found["recipient"].where(found["of"] == "imports", found["supplier"]), "of", "last_year"])
     assert np.allclose(group["percent"].sum(), 100)
-    read = measure.dependence(found)
+    read = measure.concentration(found)
     assert np.allclose(read["hhi_low"], read["hhi_high"])
     assert (read["hhi_low"] >= 1 / read["suppliers"] - 1e-9).all() and (read["hhi_low"] <= 1 + 1e-9).all()
     assert (read["effective_entropy"] >= read["effective_high"] - 1e-6).all()
@@ -308,8 +309,8 @@ def test_keeping_one_supplier_never_yields_a_share_of_less_than_the_whole(cells,
 @given(st.lists(st.floats(0.1, 60), min_size=1, max_size=6))
 def test_bounds_are_ordered_and_hold_the_truth(sizes):
     percents = np.sort(np.array(sizes))[::-1] / sum(sizes) * 100
-    truth = measure.dependence(listed(percents)).iloc[0]
-    top = measure.dependence(listed(percents[:3])).iloc[0]
+    truth = measure.concentration(listed(percents)).iloc[0]
+    top = measure.concentration(listed(percents[:3])).iloc[0]
     assert top["hhi_low"] <= truth["hhi_low"] + 1e-9
     assert top["hhi_high"] >= truth["hhi_high"] - 1e-9
     assert top["effective_low"] <= top["effective_high"] + 1e-9
@@ -322,51 +323,51 @@ def test_bounds_are_ordered_and_hold_the_truth(sizes):
     ("percents", "hhi", "effective"), [([80, 10, 10], 0.66, 1 / 0.66), ([100], 1, 1), ([25] * 4, 0.25, 4)]
 )
 def test_concentration_by_hand(percents, hhi, effective):
-    found = measure.dependence(listed(percents)).iloc[0]
+    found = measure.concentration(listed(percents)).iloc[0]
     assert [found["hhi_low"], found["hhi_high"]] == pytest.approx([hhi, hhi])
     assert [found["effective_low"], found["effective_high"]] == pytest.approx([effective, effective])
     assert found["suppliers"] == len(percents)
 
 
 def test_equal_partners_have_as_many_effective_ones_by_entropy():
-    assert measure.dependence(listed([25] * 4))["effective_entropy"].item() == pytest.approx(4)
+    assert measure.concentration(listed([25] * 4))["effective_entropy"].item() == pytest.approx(4)
 
 
 @pytest.mark.parametrize("percents", [[np.nan], [0.0]])
 def test_nothing_is_missing_never_zero(percents):
-    found = measure.dependence(listed(percents)).iloc[0]
+    found = measure.concentration(listed(percents)).iloc[0]
     assert found[["hhi_low", "hhi_high", "effective_low", "effective_high", "effective_entropy"]].isna().all()
 
 
 def test_bounds_where_partners_are_unlisted():
-    found = measure.dependence(listed([50, 20, 10])).iloc[0]
+    found = measure.concentration(listed([50, 20, 10])).iloc[0]
     # 20 per cent is not listed: nothing at the least, two pieces of 10 at the most.
     assert [found["hhi_low"], found["hhi_high"]] == pytest.approx([0.30, 0.32])
     assert found["listed_percent"] == 80 and found["cr3_percent"] == 80 and np.isnan(found["effective_entropy"])
 
 
 def test_a_rank_that_is_skipped_leaves_the_largest_open():
-    third = measure.dependence(listed([11], ranks=[3])).iloc[0]
+    third = measure.concentration(listed([11], ranks=[3])).iloc[0]
     assert pd.isna(third["largest"]) and np.isnan(third["largest_percent"]) and np.isnan(third["cr3_percent"])
     assert third["hhi_high"] == pytest.approx(0.11**2 + 0.89**2)
     # The second is not listed: it may be as large as the first, not only as the third.
-    gap = measure.dependence(listed([40, 20], ranks=[1, 3])).iloc[0]
+    gap = measure.concentration(listed([40, 20], ranks=[1, 3])).iloc[0]
     assert gap["largest"] == "B" and gap["hhi_high"] == pytest.approx(0.4**2 + 0.2**2 + 0.4**2)
 
 
 def test_a_restated_share_without_rank_is_the_largest_only_beyond_doubt():
-    found = measure.dependence(pd.concat([listed([45], ranks=[None]), listed([51], ranks=[None], last=2022)]))
+    found = measure.concentration(pd.concat([listed([45], ranks=[None]), listed([51], ranks=[None], last=2022)]))
     assert found["largest"].isna().tolist() == [True, False]
 
 
 def test_printed_shares_a_little_over_100_do_not_break():
-    found = measure.dependence(listed([60.4, 30.3, 9.8], decimals=1)).iloc[0]
+    found = measure.concentration(listed([60.4, 30.3, 9.8], decimals=1)).iloc[0]
     assert found["hhi_low"] == found["hhi_high"] <= 1 and found["listed_percent"] == pytest.approx(100.5)
 
 
 def test_a_share_given_twice_is_refused():
     with pytest.raises(ValueError, match="2 rows give the same share more than once"):
-        measure.dependence(pd.concat([listed([50]), listed([50])]))
+        measure.concentration(pd.concat([listed([50]), listed([50])]))
 
 
 @pytest.mark.parametrize(
@@ -380,7 +381,7 @@ def test_2017_21_in_the_2022_release(release, country, suppliers, largest, cr3, 
     transfers, shares = release(2022)
     window = transfers[transfers["recipient"].eq(country) & transfers["year"].between(2017, 2021)]
     assert window["tiv_million"].sum() == total
-    found = one(measure.dependence(shares), country=country, of="imports", last_year=2021)
+    found = one(measure.concentration(shares), country=country, of="imports", last_year=2021)
     assert found["suppliers"] == suppliers
     assert [found["largest_percent"], found["cr3_percent"]] == pytest.approx([largest, cr3], abs=0.005)
     assert found["hhi_low"] == pytest.approx(hhi, abs=5e-5) and found["hhi_high"] == pytest.approx(hhi, abs=5e-5)
@@ -489,11 +490,9 @@ def test_without_the_largest_partner_the_rest_sums_to_100(release):
 def test_without_on_a_printed_table():
     found = measure.without(listed([80, 7.0, 4.6], decimals=1))
     assert found["percent"].tolist() == pytest.approx([35, 23])
-    assert found["source"].unique().tolist() == ["own calculation from invented"]
+    assert found["source"].unique().tolist() == ["invented"] and found["basis"].unique().tolist() == ["computed"]
     assert found["rank"].tolist() == [1, 2] and found["decimals"].isna().all()
-    assert measure.without(found.drop(columns="without"))["source"].unique().tolist() == [
-        "own calculation from invented"
-    ]
+    assert measure.without(found.drop(columns="without"))["basis"].unique().tolist() == ["computed"]
 
 
 def test_without_a_partner_that_is_not_listed():
@@ -678,4 +677,4 @@ def test_a_readers_claims_without_dates(evidence):
 
 
 def test_computed_rows_are_never_attributed_to_sipri(release):
-    assert release(2026)[1]["source"].map(tables.is_own).all()
+    assert tables.is_own(release(2026)[1]).all()

@@ -94,8 +94,8 @@ def test_categories_are_shares_of_their_own_category():
     assert found["local_production_percent"].tolist() == [25, 0, 0]
     assert found["rank"].tolist() == [1, 2, 1]
     assert (found["first_year"].iloc[0], found["last_year"].iloc[0]) == (2000, 2001)
-    assert found["source"].eq("own calculation from invented rows").all()
-    assert list(measure.categories(ROWS, window=2).columns)[:12] == list(tables.read("shares").columns[:12])
+    assert found["source"].eq("invented rows").all() and found["basis"].eq("computed").all()
+    assert list(measure.categories(ROWS, window=2).columns)[:13] == list(tables.read("shares").columns[:13])
 
 
 def test_categories_leave_their_input_as_it_was():
@@ -312,9 +312,9 @@ def test_an_estimate_says_so_in_sentences_and_on_figures():
         (draw.shares, shares),
         (draw.transfers, read.transfers),
         (draw.mutual, measure.mutual(shares, **pair)),
-        (draw.dependence, measure.dependence(shares)),
+        (draw.dependence, measure.concentration(shares)),
         (draw.windows, measure.windows(read.transfers, lengths=[1, 2], **pair)),
-        (draw.ranking, measure.dependence(shares.query("last_year == 2001"))),
+        (draw.ranking, measure.concentration(shares.query("last_year == 2001"))),
     ]
     for chart, table in tables_drawn:
         fig = draw.headline(chart(table).figure, "What is seen", table)
@@ -333,15 +333,18 @@ def test_an_example_says_on_everything_that_its_numbers_are_invented():
     assert EXAMPLE.read_text(encoding="utf-8").startswith("EXAMPLE WITH INVENTED NUMBERS")
     shares = measure.shares(read.transfers).query("recipient == 'Egypt' and of == 'imports'")
     assert words.subject(shares).endswith(", invented numbers")
-    assert "own calculation from the invented example" in words.sentence(shares.iloc[0])
-    assert words.source_line(read.transfers).startswith("Source: own tabulation from the invented example")
+    assert "own calculation from an invented example" in words.sentence(shares.iloc[0])
+    assert words.source_line(read.transfers).startswith("Source: own calculation from an invented example")
 
 
 def test_the_words_of_an_example_do_not_make_one_of_a_real_file():
     rows = "1,China,Pakistan,invented numbers,x,Ships,1999,No,1,No,2000,No,New,5,5,5,No;\n"
     read = load.sipri((ASKED + HEADER + rows).encode())
-    assert read.source == "SIPRI Arms Transfers Database, file generated 12 February 2026"
-    assert words.source_line(read.transfers) == f"Source: own tabulation from the {read.source}."
+    assert (read.source, read.basis) == ("sipri-atd-2025", "tabulated")
+    assert words.source_line(read.transfers) == (
+        "Source: own tabulation from the SIPRI Arms Transfers Database, March 2025 release, file generated "
+        "12 February 2026."
+    )
 
 
 # The chart of categories
@@ -420,7 +423,7 @@ def test_the_notebook_runs_on_the_example_and_says_that_it_is_one(tmp_path, monk
 @real_files
 def test_the_notebook_runs_on_a_real_register(tmp_path, monkeypatch):
     told = run(tmp_path, monkeypatch, file=str(real("nagehanrdogan")))
-    assert "own calculation from the SIPRI Arms Transfers Database, file generated 12 February 2026" in told
+    assert "own calculation from the SIPRI Arms Transfers Database, March 2025 release, file generated 12" in told
     assert "invented" not in told
     assert len(made(tmp_path)) == 9
 

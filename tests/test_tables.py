@@ -61,8 +61,6 @@ def test_unknown_names_answer_with_the_nearest():
         tables.country("Pakstan")
     with pytest.raises(ValueError, match="Did you mean 'shares'"):
         tables.read("share")
-    with pytest.raises(ValueError, match="Unknown column of transfers 'tiv'"):
-        tables.unit("transfers", "tiv")
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,10 @@ def test_tiv_is_never_money(text):
 
 
 def test_a_reader_s_own_file_is_its_own_source():
-    own = "own calculation from SIPRI Arms Transfers Database, file generated 12 February 2026"
-    assert words.edition(own) == (
-        "own calculation from the SIPRI Arms Transfers Database, file generated 12 February 2026"
-    )
-    assert words.source_line(pd.DataFrame({"source": [own]})).endswith("file generated 12 February 2026.")
+    own = {"source": "sipri-atd-2025", "basis": "computed", "generated": "2026-02-12"}
+    told = "own calculation from the SIPRI Arms Transfers Database, March 2025 release, file generated 12 February 2026"
+    assert words.cited(pd.Series(own)) == told
+    assert words.source_line(pd.DataFrame([own])) == f"Source: {told}."
 
 
 def test_source_lines_name_every_source_once():

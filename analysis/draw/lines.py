@@ -92,7 +92,7 @@ def _partner(shares: pd.DataFrame) -> str:
 
 def _own_and_printed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows that we computed and those that SIPRI printed."""
-    own = rows["source"].map(tables.is_own).astype(bool)
+    own = tables.is_own(rows)
     return rows[own], rows[~own]
 
 
@@ -184,7 +184,7 @@ def _reading(shares: pd.DataFrame) -> str:
     years = int((shares["last_year"] - shares["first_year"]).mode().iloc[0]) + 1
     last = shares.loc[shares["last_year"].idxmax()]
     example = words.window(last["first_year"], last["last_year"])
-    if not tables.is_own(last["source"]):
+    if last.get("basis", "printed") == "printed":
         return "Diamonds: as SIPRI printed them, edition by edition; no line joins editions."
     return f"A point stands for the {years} years that end there: the last one for {example}." if years > 1 else ""
 
@@ -352,7 +352,7 @@ def dependence(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     dependence
-        Rows of `measure.dependence` for one country and one direction, from one release; or printed rows, whose
+        Rows of `measure.concentration` for one country and one direction, from one release; or printed rows, whose
         unlisted partners leave a band between two bounds.
     ax
         Where to draw; without axes a new figure.
@@ -371,13 +371,13 @@ def dependence(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     --------
     >>> from analysis import load, measure
     >>> table = measure.shares(load.transfers(recipient="Pakistan", edition=2026))
-    >>> ax = dependence(measure.dependence(table))
+    >>> ax = dependence(measure.concentration(table))
     """
     series = dependence[["country", "of"]].drop_duplicates()
     if len(series) != 1:
         raise ValueError(f"One chart shows one country and direction; these rows are of {series.values.tolist()[:4]}.")
     ax, home, panel = house.axes(ax)
-    own = dependence["source"].map(tables.is_own).all()
+    own = tables.is_own(dependence).all()
     if own:
         tables.one_source(dependence, "a line of concentration")
     table = dependence.sort_values("last_year")
@@ -442,9 +442,9 @@ def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     house.one_pair(revisions, "A chart of revisions", ("recipient", "supplier", "of"))
     ax, home, panel = house.axes(ax)
-    printed = revisions[~revisions["source"].map(tables.is_own)]
+    printed = revisions[~tables.is_own(revisions)]
     first = printed["last_year"].min() if len(printed) else revisions["last_year"].min()
-    computed = revisions[revisions["source"].map(tables.is_own) & (revisions["last_year"] >= first)]
+    computed = revisions[tables.is_own(revisions) & (revisions["last_year"] >= first)]
     releases = sorted(computed["source"].unique(), reverse=True)
     for place, source in enumerate(releases):
         line = computed[computed["source"] == source].sort_values("last_year")

@@ -19,7 +19,7 @@ def ranking(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     dependence
-        Rows of `measure.dependence`, one per country, of one window, one direction and one source.
+        Rows of `measure.concentration`, one per country, of one window, one direction and one source.
     ax
         Where to draw; without axes a new figure.
 
@@ -37,7 +37,7 @@ def ranking(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     --------
     >>> from analysis import load, measure
     >>> table = load.shares(of="imports", source="sipri-factsheet-2026", since=2025)
-    >>> ax = ranking(measure.dependence(table))
+    >>> ax = ranking(measure.concentration(table))
     """
     tables.one_source(dependence, "a ranking")
     kinds = dependence[["of", "first_year", "last_year"]].drop_duplicates()

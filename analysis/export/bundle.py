@@ -24,10 +24,6 @@ from analysis.export import formats
 from analysis.export.story import Story, home, story
 from analysis.page import PRESETS
 
-#: Cells of supplier, recipient and year in each release of SIPRI's database, as data/README.md counts them. A
-#: release that is not listed, such as a reader's own download, is taken to be as large as the newest.
-RELEASE_ROWS = {"sipri-atd-2026": 23_600, "sipri-atd-2025": 11_603, "sipri-atd-2024": 9_500, "sipri-atd-2022": 21_900}
-
 #: All presets, the one that is shown last.
 EVERY = [*(name for name in PRESETS if name != "web"), "web"]
 
@@ -193,13 +189,13 @@ def table(frame: pd.DataFrame, name: str, *, folder: str | Path = "figures", who
             f"{list(frame.columns)}."
         )
     _within_terms([frame], whole)
-    keys, line = tuple(dict.fromkeys(frame["source"].dropna())), words.source_line(frame)
-    told = Story(stem, stem, line, line, "", (), (), (("table", frame),), keys)
+    uses, line = tuple(words.used([frame])), words.source_line(frame)
+    told = Story(stem, stem, line, line, "", (), (), (("table", frame),), uses)
     rows = formats.data(told.blocks)
     files = {
         f"{stem}.csv": rows,
         "source.txt": f"{line}\n".encode(),
-        "sources.bib": formats.bib(keys),
+        "sources.bib": formats.bib(uses),
         "table.json": formats.record(told, rows, name=stem),
     }
     target = Path(folder) / stem
@@ -276,14 +272,17 @@ def file_name(name: str) -> str:
 
 
 def _within_terms(frames: list[pd.DataFrame], whole: bool) -> None:
-    """Refuse rows of a release beyond a tenth of it, unless asked for."""
-    rows = pd.concat([frame["source"] for frame in frames], ignore_index=True).dropna()
-    counts = rows[rows.str.startswith(("sipri-atd-", "sipri-register-", "SIPRI "))].value_counts()
-    newest = RELEASE_ROWS["sipri-atd-2026"]
-    most = {key: RELEASE_ROWS.get(key, newest) for key in counts.index}
-    over = [
-        f"{count:,} of about {most[key]:,} rows of {key}" for key, count in counts.items() if count > most[key] / 10
-    ]
+    """Refuse rows of a release beyond a tenth of it, unless asked for; an unknown one is as large as the newest."""
+    rows = pd.concat([frame.loc[~tables.is_own(frame), ["source"]] for frame in frames], ignore_index=True).dropna()
+    records = {key: tables.record(key) for key in rows["source"].unique()}
+    newest = tables.record(tables.newest_release()).rows
+    most = {
+        key: record.rows or newest
+        for key, record in records.items()
+        if record.kind in (tables.sources.RELEASE, "register", "own file")
+    }
+    counts = rows["source"].value_counts()
+    over = [f"{counts[key]:,} of about {most[key]:,} rows of {key}" for key in most if counts[key] > most[key] / 10]
     if over and not whole:
         raise ValueError(
             f"This would write {'; '.join(over)}. SIPRI's terms let others reproduce less than ten per cent of a "

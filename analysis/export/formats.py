@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO, StringIO
@@ -33,32 +34,6 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 #: Characters that XML 1.0 does not allow.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-#: Units of the columns that measures add to those of the tables.
-_UNITS = {
-    "gap": "percentage points",
-    "change_points": "percentage points",
-    "revision_points": "percentage points",
-    "first_printed": words.VOLUME,
-    "low": words.VOLUME,
-    "high": words.VOLUME,
-    "salience": "0 to 1",
-    "symmetry": "0 to 1",
-    "hhi_low": "0 to 1",
-    "hhi_high": "0 to 1",
-    "effective_low": "number of partners",
-    "effective_high": "number of partners",
-    "effective_entropy": "number of partners",
-    "suppliers": "number of partners",
-    "window_years": "years",
-    "tiv_million": "million TIV",
-    "imports_tiv": "million TIV",
-    "exports_tiv": "million TIV",
-    "percent_of_world": "% of world volume (TIV)",
-    "change_percent": "%",
-    "number_ordered": "items",
-    "number_delivered": "items",
-}
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
@@ -108,11 +83,10 @@ def _saved(fig: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:
     return buffer.getvalue()
 
 
-def _licences(sources: tuple[str, ...]) -> list[str]:
+def _licences(uses: Iterable[words.Use]) -> list[str]:
     """The terms of all sources, each once; a reader's own SIPRI file is under SIPRI's."""
-    known = tables.column("sources", "licence")
-    own = known["sipri-atd-2026"]
-    return list(dict.fromkeys(str(known.get(tables.release(key), own)) for key in sources))
+    own = tables.record(tables.newest_release()).licence
+    return list(dict.fromkeys(tables.record(key).licence or own for key in _keys(uses)))
 
 
 def data(blocks: tuple[tuple[str, pd.DataFrame], ...]) -> bytes:
@@ -123,28 +97,13 @@ def data(blocks: tuple[tuple[str, pd.DataFrame], ...]) -> bytes:
     names = list(dict.fromkeys(name for _, frame in blocks for name in frame.columns))
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    header = [f"{name} [{unit_of(name)}]" if unit_of(name) else str(name) for name in names]
+    header = [f"{name} [{tables.kinds.unit(name)}]" if tables.kinds.unit(name) else str(name) for name in names]
     writer.writerow(["chart", *map(_neutral, header), "source_in_words"])
     for kind, frame in blocks:
-        told = {key: words.edition(key) for key in frame["source"].dropna().unique()}
         for row in frame.to_dict("records"):
             cells = [_cell(row.get(name)) for name in names]
-            writer.writerow([kind, *cells, _neutral(told.get(row["source"], ""))])
+            writer.writerow([kind, *cells, _neutral(words.cited(row) if pd.notna(row["source"]) else "")])
     return buffer.getvalue().encode("utf-8")
-
-
-def unit_of(column: str) -> str:
-    """The unit of a column of a table or a measure; empty where it has none.
-
-    Examples
-    --------
-    >>> unit_of("percent"), unit_of("tiv_million"), unit_of("supplier")
-    ('% of volume (TIV)', 'million TIV', '')
-    """
-    name = str(column)
-    if name in _UNITS:
-        return _UNITS[name]
-    return words.VOLUME if name == "percent" or name.endswith("_percent") else ""
 
 
 def _cell(value: object) -> object:
@@ -161,45 +120,48 @@ def _neutral(text: str) -> str:
     return f"'{one_break}" if text.startswith(_FORMULA) else one_break
 
 
-def bib(sources: tuple[str, ...]) -> bytes:
-    """Every source as BibTeX, sorted by key; a release that we calculated from says so."""
-    own = {tables.release(key) for key in sources if tables.is_own(key)}
-    known = tables.read("sources").set_index("source")
-    entries = [
-        _entry(known.loc[key] if key in known.index else None, key, key in own)
-        for key in sorted({tables.release(key) for key in sources})
+def bib(uses: Iterable[words.Use]) -> bytes:
+    """Every source as BibTeX, sorted by key; one that we calculated from says so."""
+    own = {use.source for use in uses if use.basis in tables.OWN}
+    days = {use.source: use.generated for use in uses if use.generated}
+    return "\n".join(_entry(tables.record(key), key in own, days.get(key)) for key in _keys(uses)).encode("utf-8")
+
+
+def _keys(uses: Iterable[words.Use]) -> list[str]:
+    return sorted({use.source for use in uses})
+
+
+def _entry(source: tables.Source, own: bool, generated: str | None) -> str:
+    """One source; a reader's own file of which no release is known is described by its key."""
+    published = (source.published or "").split("-") if source.published else []
+    publisher = source.publisher or ("SIPRI" if source.key.startswith("SIPRI") else None)
+    notes = [
+        source.edition,
+        f"File generated {words.day(generated)}" if generated else None,
+        "Figures shown are own calculations from it" if own else None,
     ]
-    return "\n".join(entries).encode("utf-8")
-
-
-def _entry(row: pd.Series | None, key: str, own: bool) -> str:
-    """One source; without a row of `sources` it is a reader's own file, whose key describes it."""
-    if row is None:
-        row = pd.Series({"title": key, "publisher": "SIPRI" if key.startswith("SIPRI") else None, "published": None})
-        key = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")
-    published = str(row["published"]).split("-") if pd.notna(row["published"]) else []
-    notes = [row.get("edition"), "Figures shown are own calculations from it" if own else None]
     fields = {
-        "author": _latex(row["publisher"]),
-        "title": _latex(row["title"]),
+        "author": _latex(publisher),
+        "title": _latex(source.title),
         "year": published[0] if published else None,
-        "note": _latex(". ".join(note for note in notes if pd.notna(note))),
-        "url": quote(row["url"], safe=":/?#[]@!$&'()*+,;=%~-._") if pd.notna(row.get("url")) else None,
-        "urldate": row.get("accessed"),
+        "note": _latex(". ".join(filter(None, notes))),
+        "url": quote(source.url, safe=":/?#[]@!$&'()*+,;=%~-._") if source.url else None,
+        "urldate": source.accessed,
     }
     lines = [
         f"  {name} = {{{{{text}}}}}," if name in ("author", "title") else f"  {name} = {{{text}}},"
         for name, text in fields.items()
-        if pd.notna(text) and text
+        if text
     ]
     if len(published) > 1:
         lines.append(f"  month = {_MONTHS[int(published[1]) - 1]},")
+    key = re.sub(r"[^a-z0-9]+", "-", source.key.lower()).strip("-")
     return "\n".join([f"@misc{{{key},", *lines, "}", ""])
 
 
 def _latex(text: str | None) -> str | None:
     """A text with the characters escaped that mean something to TeX."""
-    if pd.isna(text):
+    if not text:
         return None
     marks = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
     return re.sub(r"[\\~^&%$#_{}]", lambda found: marks.get(found.group(), rf"\{found.group()}"), str(text))
@@ -212,17 +174,17 @@ def record(story: Story, rows: bytes, **more: object) -> bytes:
         **more,
         "data": {"sha256": hashlib.sha256(rows).hexdigest(), "rows": sum(len(frame) for _, frame in story.blocks)},
         "sources": [
-            {"source": tables.release(key), "edition": _edition(key), "own_calculation": tables.is_own(key)}
-            for key in story.sources
+            {
+                "source": use.source,
+                "edition": tables.record(use.source).edition,
+                "basis": use.basis,
+                "generated": use.generated,
+            }
+            for use in story.sources
         ],
         "versions": {name: _version(name) for name in ("arms-dependence", "matplotlib", "pandas")},
     }
     return (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
-
-
-def _edition(key: str) -> str | None:
-    """The edition or release that a key stands for; a reader's own file is named by its key alone."""
-    return tables.column("sources", "edition").get(tables.release(key))
 
 
 def _version(package: str) -> str:

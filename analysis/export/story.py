@@ -23,7 +23,7 @@ class Story:
     keywords: tuple[str, ...]
     notes: tuple[str, ...]
     blocks: tuple[tuple[str, pd.DataFrame], ...]
-    sources: tuple[str, ...]
+    sources: tuple[words.Use, ...]
 
 
 def home(fig: Figure) -> Page | None:
@@ -68,7 +68,7 @@ def story(fig: Figure, sources: Iterable[pd.DataFrame] = (), alt: str | None = N
         _keywords(" ".join([title, *subjects, told])),
         tuple(notes),
         tuple(blocks),
-        tuple(dict.fromkeys(key for frame in named for key in frame["source"].dropna())),
+        tuple(words.used(named)),
     )
 
 

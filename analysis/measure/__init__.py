@@ -5,7 +5,9 @@ Printed and computed shares have the same columns, so every measure takes both; 
 
 from analysis.measure.bounds import interval
 from analysis.measure.checking import claims
-from analysis.measure.reading import around, change, dependence, mutual, revisions, without
+from analysis.measure.comparing import change, mutual, revisions
+from analysis.measure.concentration import concentration, without
+from analysis.measure.events import around
 from analysis.measure.registers import categories, orders
 from analysis.measure.rolling import coverage, shares, windows
 
@@ -14,8 +16,8 @@ __all__ = [
     "categories",
     "change",
     "claims",
+    "concentration",
     "coverage",
-    "dependence",
     "interval",
     "mutual",
     "orders",
@@ -24,3 +26,12 @@ __all__ = [
     "windows",
     "without",
 ]
+
+_RENAMED = {"dependence": "concentration"}
+
+
+def __getattr__(name: str) -> None:
+    """Say where a function went that had another name in version 0.1."""
+    if name in _RENAMED:
+        raise AttributeError(f"measure.{name} is now measure.{_RENAMED[name]}.")
+    raise AttributeError(f"module 'analysis.measure' has no attribute {name!r}")

@@ -73,6 +73,7 @@ def interval(
     1  Türkiye      7.0   6.95   7.05
     """
     require(shares, [*KEY, "percent", "decimals"], "shares")
+    shares = shares.assign(basis=tables.basis(shares))
     half = 0.5 * 10.0 ** -shares["decimals"].astype("float64")
     low, high = (shares["percent"] - half).clip(lower=0), (shares["percent"] + half).clip(upper=100)
     covered, found = period(years), []
@@ -145,7 +146,8 @@ def _moved(deliveries: pd.DataFrame, of: str, length: int, covered: tuple[int, i
         **{country: sums["country"], partner: sums["partner"]},
         of=of,
         first_year=sums["last_year"] - length + 1,
-        source=tables.OWN + str(deliveries["source"].iloc[0]),
+        source=deliveries["source"].iloc[0],
+        basis=tables.calculated(deliveries),
         percent=100 * sums["tiv"] / total.where(total > 0),
         low=low,
         high=high,
@@ -154,7 +156,7 @@ def _moved(deliveries: pd.DataFrame, of: str, length: int, covered: tuple[int, i
 
 def _own_lengths(shares: pd.DataFrame) -> np.ndarray:
     """The lengths, in years, of the windows that we computed."""
-    own = shares["source"].map(tables.is_own).astype(bool)
+    own = tables.is_own(shares)
     return (shares["last_year"] - shares["first_year"] + 1)[own].unique()
 
 
@@ -164,8 +166,9 @@ def _nothing(shares: pd.DataFrame) -> pd.DataFrame:
 
 def _matched(shares: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """`low` and `high` of the rows of `shares` that are the same shares as `cells`; missing for others."""
-    found = shares[[*KEY, "percent"]].merge(
-        cells[[*KEY, "percent", "low", "high"]], how="left", on=KEY, suffixes=("", "_again")
+    key = [*KEY, "basis"]
+    found = shares[[*key, "percent"]].merge(
+        cells[[*key, "percent", "low", "high"]], how="left", on=key, suffixes=("", "_again")
     )
     # Same key but another value: rows that were recomputed since, for example by `without`.
     again = found["percent_again"].astype("float64")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.measure.rolling import COLUMNS, computed_by_release, require, year_range
+from analysis.measure.rolling import COLUMNS, GIVEN, computed_by_release, require, year_range
 
 HOLDS = "holds"
 REVISED = "holds in the edition quoted, revised since"
@@ -109,7 +109,8 @@ def claims(
     0   holds  72 (March 2022 edition)
     """
     rows = _complete(claims)
-    require(shares, COLUMNS, "shares")
+    require(shares, GIVEN, "shares")
+    shares = shares.assign(basis=tables.basis(shares))
     require(equipment, _EQUIPMENT, "equipment")
     require(events, ["event", "start", "end", "title"], "events")
     require(sources, ["source", "published", "edition"], "sources")
@@ -190,13 +191,13 @@ def _readings(rows: pd.DataFrame, shares: pd.DataFrame, transfers: pd.DataFrame,
     found = pd.concat(parts, ignore_index=True) if parts else shares[list(COLUMNS)].reset_index(drop=True)
     found = found.dropna(subset="percent").reset_index(drop=True)
     document = sources.drop_duplicates("source").set_index("source")
-    key = found["source"].map(tables.release)
+    key = found["source"]
     label = key.map(document["edition"]).fillna(key)
     # Computed values are given with one decimal: enough to tell releases apart, and no more than TIV can bear.
     digits = found["decimals"].fillna(1).astype("int64")
     shown = [f"{p:.{d}f} ({e})" for p, d, e in zip(found["percent"], digits, label, strict=True)]
     return found.assign(
-        own=found["source"].map(tables.is_own).astype(bool),
+        own=tables.is_own(found),
         printed_decimals=found["decimals"].astype("float64"),
         label=label,
         shown=pd.Series(shown, index=found.index, dtype="str"),

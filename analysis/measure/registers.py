@@ -5,7 +5,6 @@ import pandas as pd
 
 from analysis import tables
 from analysis.measure.rolling import (
-    COLUMNS,
     TRANSFERS,
     as_own,
     in_windows,
@@ -13,6 +12,7 @@ from analysis.measure.rolling import (
     period,
     refusal,
     require,
+    share_columns,
     whole_windows,
 )
 
@@ -104,7 +104,7 @@ def categories(deliveries: pd.DataFrame, *, window: int = 5, years: tuple[int, i
         ascending=[True, True, False, True, True, True],
         ignore_index=True,
     )
-    return found[[*COLUMNS, "category", "tiv_million", "local_production_percent"]]
+    return found[[*share_columns(found), "category", "tiv_million", "local_production_percent"]]
 
 
 def orders(deliveries: pd.DataFrame) -> pd.DataFrame:
@@ -176,6 +176,7 @@ def orders(deliveries: pd.DataFrame) -> pd.DataFrame:
         service=empty,
         status=_status(found, first.min()),
         in_article=False,
+        basis=tables.basis(rows).iloc[0],
         verification="computed",
         note=_notes(found, flags),
     )

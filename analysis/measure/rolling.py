@@ -16,6 +16,7 @@ COLUMNS = (
     "first_year",
     "last_year",
     "source",
+    "basis",
     "percent",
     "decimals",
     "rank",
@@ -23,6 +24,8 @@ COLUMNS = (
     "verification",
     "note",
 )
+#: Columns that shares typed by hand need as well; without `basis` they are taken as printed.
+GIVEN = tuple(column for column in COLUMNS if column != "basis")
 #: What makes a share one share.
 KEY = ["recipient", "supplier", "of", "first_year", "last_year", "source"]
 
@@ -63,10 +66,11 @@ def shares(
     Returns
     -------
     DataFrame
-        The columns of `load.shares`: recipient, supplier, of, first_year, last_year, source (``own calculation
-        from …``), percent (of the volume in TIV over the window; a ratio of sums), decimals (missing), rank
-        (1 is the largest partner; ties share the smaller number), read_at (missing), verification
-        (``computed``), note (missing). A partner without deliveries in a window has no row.
+        The columns of `load.shares`: recipient, supplier, of, first_year, last_year, source (the release), basis
+        (``computed``; ``estimate`` or ``example`` where the deliveries are), percent (of the volume in TIV over the
+        window; a ratio of sums), decimals (missing), rank (1 is the largest partner; ties share the smaller number),
+        read_at (missing), verification (``computed``), note (missing); and generated, the day of a reader's own
+        file, where the deliveries have it. A partner without deliveries in a window has no row.
 
     Raises
     ------
@@ -105,7 +109,7 @@ def shares(
     found = computed(transfers, length, directions, covered)
     if found.empty:
         raise ValueError(refusal(transfers, length, dict.fromkeys(directions)))
-    return found[list(COLUMNS)]
+    return found[share_columns(found)]
 
 
 def windows(
@@ -184,7 +188,7 @@ def windows(
             f"that end in {end}; {_listed_spans(spans, ends)}."
         )
     strip = found[pair].sort_values(["of", "window_years"], ascending=[False, True])
-    return strip[[*COLUMNS, "window_years"]].reset_index(drop=True)
+    return strip[[*share_columns(strip), "window_years"]].reset_index(drop=True)
 
 
 def coverage(
@@ -262,6 +266,27 @@ def require(frame: pd.DataFrame | None, columns: Iterable[str], what: str) -> No
     raise ValueError(f"{what}: columns missing: {', '.join(missing)}{hint}. It has: {has}.")
 
 
+def share_columns(shares: pd.DataFrame) -> list[str]:
+    """The columns of a share, and the day of the reader's file that it was computed from, where there is one."""
+    return [*COLUMNS, *(["generated"] if "generated" in shares.columns else [])]
+
+
+def share_key(shares: pd.DataFrame) -> list[str]:
+    """What makes a row of these shares one share: pair, direction, window and source, and all that qualifies it."""
+    return [*KEY, *tables.kinds.qualifiers(shares)]
+
+
+def unique_shares(shares: pd.DataFrame) -> pd.DataFrame:
+    """`shares` with a fresh index and the basis of every row, if no share occurs twice."""
+    rows = shares.reset_index(drop=True)
+    rows["basis"] = tables.basis(rows)
+    repeated = rows[rows.duplicated(share_key(rows), keep=False)]
+    if len(repeated):
+        shown = repeated[[*KEY, "percent"]].head(4).to_string(index=False)
+        raise ValueError(f"{len(repeated)} rows give the same share more than once:\n{shown}")
+    return rows
+
+
 def year_range(first: int, last: int) -> str:
     """A window as it is written in a sentence.
 
@@ -280,14 +305,18 @@ def computed(
     found = pd.concat([_one_direction(transfers, of, length, covered) for of in directions])
     order = ["of", "country", "last_year", "rank", "partner"]
     found = found.sort_values(order, ascending=[False, True, True, True, True]).reset_index(drop=True)
-    return as_own(found, transfers)[[*COLUMNS, "low", "high"]]
+    found = as_own(found, transfers)
+    return found[[*share_columns(found), "low", "high"]]
 
 
 def as_own(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Shares marked as our calculation from `rows`, with what only printed shares have left missing."""
     empty = pd.Series(np.nan, index=found.index, dtype="str")
+    if "generated" in rows.columns and rows["generated"].notna().any():
+        found = found.assign(generated=empty.fillna(rows["generated"].dropna().max()))
     return found.assign(
-        source=empty.fillna(tables.OWN + str(rows["source"].iloc[0])),
+        source=empty.fillna(str(rows["source"].iloc[0])),
+        basis=empty.fillna(tables.calculated(rows)),
         decimals=pd.Series(pd.NA, index=found.index, dtype="Int64"),
         read_at=empty,
         verification=empty.fillna("computed"),

@@ -47,9 +47,11 @@ class Export:
     release
         "March 2025 release", or None where the day and the last year do not settle it.
     source
-        Text for a source line: "SIPRI Arms Transfers Database, file generated 12 February 2026". Where deals were
-        spread over years, or the first lines of the file say that its numbers are invented, the text says so, and
-        every sentence and figure made from it.
+        The key of the release ("sipri-atd-2025"), as in `load.sources`; a description of the file where no release is
+        known.
+    basis
+        ``tabulated``; ``estimate`` where deals were spread over their years; ``example`` where the first lines of the
+        file say that its numbers are invented. Every row has it, and every sentence and figure made from it says so.
     years
         First and last year covered, None for a register without delivery years.
     transfers
@@ -80,6 +82,7 @@ class Export:
     generated: date | None
     release: str | None
     source: str
+    basis: str
     years: tuple[int, int] | None
     transfers: pd.DataFrame | None
     deliveries: pd.DataFrame | None
@@ -204,50 +207,56 @@ def _names(names: list[str]) -> tuple[dict[str, str], set[str]]:
 
 def _export(found: dict, rows: list[str], generated: date | None) -> Export:
     report = lines.report(found["spans"], rows)
-    source = _source(found["kind"], generated)
+    release = _release(found, generated)
+    source = _source(found["kind"], generated, release)
     head = min((entry[0] for entry in found["spans"] if entry[2] == "header"), default=1)
-    if _INVENTED.search("\n".join(rows[: head - 1])):
-        source = tables.EXAMPLE + source
-    estimated = source + tables.ESTIMATE if found.get("estimate") else source
+    invented = _INVENTED.search("\n".join(rows[: head - 1]))
+    basis = "example" if invented else "estimate" if found.get("estimate") else "tabulated"
+    day = generated.isoformat() if generated else None
     _warn(report, found.get("warnings", []))
     return Export(
         kind=found["kind"],
         country=found["country"],
         of=found["of"],
         generated=generated,
-        release=_release(found, generated),
-        source=estimated,
+        release=f"March {release} release" if release else None,
+        source=source,
+        basis=basis,
         years=found["years"],
-        transfers=_sourced(found.get("transfers"), estimated, 4),
-        deliveries=_sourced(found.get("deliveries"), source),
-        totals=_sourced(found.get("totals"), source),
+        transfers=_sourced(found.get("transfers"), source, basis, day, 4),
+        deliveries=_sourced(found.get("deliveries"), source, "example" if invented else "tabulated", day),
+        totals=_sourced(found.get("totals"), source, basis, day),
         report=report,
     )
 
 
-def _source(kind: str, generated: date | None) -> str:
-    day = lines.written(generated) if generated else None
+def _source(kind: str, generated: date | None, release: int | None) -> str:
+    """The key of the release that a file is of; without one a description of the file."""
     if kind == "World Bank series":
-        return "World Bank, World Development Indicators (from the SIPRI Arms Transfers Database)" + (
-            f", updated {day}" if day else ""
-        )
-    return f"SIPRI Arms Transfers Database, {f'file generated {day}' if day else 'file without a date'}"
+        return "World Bank, World Development Indicators (from the SIPRI Arms Transfers Database)"
+    known = release and tables.release_of(release)
+    return known or f"SIPRI Arms Transfers Database, {'release not known' if generated else 'file without a date'}"
 
 
-def _release(found: dict, generated: date | None) -> str | None:
-    """The release of March Y covers the years to Y - 1; in March itself only the data tell which one it is."""
+def _release(found: dict, generated: date | None) -> int | None:
+    """The year of the release: that of March Y covers the years to Y - 1; in March itself only the data tell."""
     if generated is None or found["kind"] == "World Bank series":
         return None
     last = found["years"][1] if found["years"] else 0
     if generated.month == 3 and last < generated.year - 1 and generated.day > 7:
         return None
-    return f"March {max(lines.covered(generated), min(last, generated.year - 1)) + 1} release"
+    return max(lines.covered(generated), min(last, generated.year - 1)) + 1
 
 
-def _sourced(frame: pd.DataFrame | None, source: str, place: int | None = None) -> pd.DataFrame | None:
+def _sourced(
+    frame: pd.DataFrame | None, source: str, basis: str, generated: str | None, place: int | None = None
+) -> pd.DataFrame | None:
+    """The frame with its source, how its rows stand to it, and the day of the file."""
     if frame is not None:
-        same = pd.array([source], dtype="str").take([0] * len(frame))
-        frame.insert(len(frame.columns) if place is None else place, "source", same)
+        place = len(frame.columns) if place is None else place
+        told = {"source": source, "basis": basis, "generated": generated}
+        for at, (name, value) in enumerate(told.items(), place):
+            frame.insert(at, name, pd.array([value], dtype="str").take([0] * len(frame)))
     return frame
 
 

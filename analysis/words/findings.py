@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from analysis import tables
-from analysis.words.telling import capital, category, edition, name, percent, possessive, sentence, window
+from analysis.words.telling import capital, category, cited, edition, name, percent, possessive, sentence, used, window
 
 MOST_WORDS = 10
 
@@ -175,14 +175,14 @@ def _read_mutual(table: pd.DataFrame) -> str:
         f"{name(recipient)} received {percent(row['export_percent'])} per cent of {possessive(supplier)} arms exports",
     ]
     known = [side for side, key in zip(sides, ("import_percent", "export_percent"), strict=True) if pd.notna(row[key])]
-    told = f"In {_years(row)} {' and '.join(known)} ({edition(row['source'])})."
+    told = f"In {_years(row)} {' and '.join(known)} ({cited(row)})."
     if pd.notna(row["gap"]):
         larger = recipient if row["gap"] > 0 else supplier
         gap = f"{abs(row['gap']):.0f} percentage points"
-        if tables.is_own(row["source"]):
+        if row["basis"] in tables.OWN:
             gap = f"{abs(row['gap']):.1f} percentage points before rounding"
         told += f" The gap is {gap}; the larger share is {possessive(larger)}."
-    own = table[table["source"].map(tables.is_own).astype(bool)]
+    own = table[tables.is_own(table)]
     for key, whose in (("import_percent", recipient), ("export_percent", supplier)):
         if len(own) and own[key].isna().all():
             told += (
@@ -213,7 +213,7 @@ def _read_dependence(table: pd.DataFrame) -> str:
     partner, partners = _side(row["of"])
     told = (
         f"In {_years(row)} {possessive(row['country'])} arms {row['of']} were as concentrated as if {_effective(row)} "
-        f"equal {partners} shared them ({edition(row['source'])})."
+        f"equal {partners} shared them ({cited(row)})."
     )
     if pd.isna(row["largest"]):
         return told
@@ -243,7 +243,7 @@ def _read_ranking(table: pd.DataFrame) -> str:
     ]
     return (
         f"Share of the largest {_side(row['of'])[0]} in {len(ranked)} countries' arms {row['of']} in {_years(row)}, "
-        f"per cent: {_listed(listed)} ({edition(row['source'])})."
+        f"per cent: {_listed(listed)} ({cited(row)})."
     )
 
 
@@ -264,7 +264,7 @@ def _read_windows(table: pd.DataFrame) -> str:
         told.append(
             f"{_pair_share(rows.iloc[0])} is {values} per cent over the {years} years to {rows['last_year'].iloc[0]}"
         )
-    return f"{'. '.join(told)} ({edition(table['source'].iloc[0])})."
+    return f"{'. '.join(told)} ({cited(table.iloc[0])})."
 
 
 def _revised(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -278,7 +278,7 @@ def _revised(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 def _to_a_tenth(row: pd.Series) -> str:
     """A printed figure as printed, a computed one to a tenth: revisions are often smaller than one."""
-    return percent(row["percent"], 1 if tables.is_own(row["source"]) else row.get("decimals"))
+    return percent(row["percent"], 1 if row["basis"] in tables.OWN else row.get("decimals"))
 
 
 def _find_revisions(table: pd.DataFrame) -> str:
@@ -294,8 +294,8 @@ def _read_revisions(table: pd.DataFrame) -> str:
         points = last["percent"] - first["percent"]
         told.append(
             f"{_pair_share(first)} in {_years(first)}: {_to_a_tenth(first)} per cent at first "
-            f"({edition(first['source'])}), {_to_a_tenth(last)} per cent in the newest reading "
-            f"({edition(last['source'])}), {abs(points):.1f} percentage points {'more' if points > 0 else 'less'}."
+            f"({cited(first)}), {_to_a_tenth(last)} per cent in the newest reading "
+            f"({cited(last)}), {abs(points):.1f} percentage points {'more' if points > 0 else 'less'}."
         )
     return " ".join(told)
 
@@ -308,7 +308,7 @@ def _read_without(table: pd.DataFrame) -> str:
         told.append(
             f"Leave {name(row['without'])} out, and the largest {_side(row['of'])[0]} in what remains of "
             f"{possessive(country)} arms {row['of']} in {_years(row)} is {name(partner)}, with "
-            f"{percent(row['percent'])} per cent of it ({edition(row['source'])})."
+            f"{percent(row['percent'])} per cent of it ({cited(row)})."
         )
     return " ".join(told)
 
@@ -328,10 +328,10 @@ def _read_interval(table: pd.DataFrame) -> str:
     figure = percent(row["percent"], row["decimals"])
     low, high = f"{row['low']:.2f}".rstrip("0").rstrip("."), f"{row['high']:.2f}".rstrip("0").rstrip(".")
     told = f"{_pair_share(row)} in {_years(row)}: {figure} per cent"
-    if tables.is_own(row["source"]):
+    if row["basis"] in tables.OWN:
         told += f"; what the source leaves open reaches from {percent(row['low'], 1)} to {percent(row['high'], 1)}"
-        return f"{told} per cent ({edition(row['source'])})."
-    return f"{told} stands for anything from {low} to {high} per cent ({edition(row['source'])})."
+        return f"{told} per cent ({cited(row)})."
+    return f"{told} stands for anything from {low} to {high} per cent ({cited(row)})."
 
 
 def _read_around(table: pd.DataFrame) -> str:
@@ -342,7 +342,7 @@ def _read_around(table: pd.DataFrame) -> str:
         change = f"; between the two the share moves by {' to '.join(ends)} percentage points"
         told.append(
             f"{_pair_share(rows.iloc[0])}: {len(both)} of {len(rows)} events have both a window that ends before them "
-            f"and one that begins after{change if len(both) else ''} ({edition(rows['source'].iloc[0])})."
+            f"and one that begins after{change if len(both) else ''} ({cited(rows.iloc[0])})."
         )
     return " ".join(told)
 
@@ -369,11 +369,6 @@ def _per_year(table: pd.DataFrame) -> tuple[str, pd.Series]:
     return told, table.groupby("year")["tiv_million"].sum()
 
 
-def _tabulated(source: str) -> str:
-    """The source of yearly sums and of orders, which are our own tabulation and not SIPRI's print."""
-    return f"own tabulation from the {edition(source)}"
-
-
 def _find_transfers(table: pd.DataFrame) -> str:
     what, volume = _per_year(table)
     told = f"{what} peaked in {volume.idxmax()}"
@@ -385,7 +380,7 @@ def _read_transfers(table: pd.DataFrame) -> str:
     last = volume.index.max()
     told = (
         f"{what} were largest in {volume.idxmax()}, at {volume.max():,.0f} million TIV; in {last}, the last year with "
-        f"deliveries, they came to {volume[last]:,.0f} million TIV ({_tabulated(table['source'].iloc[0])})."
+        f"deliveries, they came to {volume[last]:,.0f} million TIV ({cited(table.iloc[0])})."
     )
     return capital(told)
 
@@ -412,7 +407,7 @@ def _read_categories(table: pd.DataFrame) -> str:
     row = last.iloc[0]
     return (
         f"Share of the largest supplier in {possessive(row['recipient'])} imports of each category in {_years(row)}: "
-        f"{_listed(told)} ({edition(row['source'])})."
+        f"{_listed(told)} ({cited(row)})."
     )
 
 
@@ -430,7 +425,7 @@ def _read_coverage(table: pd.DataFrame) -> str:
                 f"that needs SIPRI's import/export values of {name(row.country)} as "
                 f"{'recipient' if row.of == 'imports' else 'supplier'}, or its trade register for all countries."
             )
-    return f"{' '.join(told)} Read from: {edition(table['source'].iloc[0])}."
+    return f"{' '.join(told)} Read from: {cited(table.iloc[0])}."
 
 
 def _read_report(table: pd.DataFrame) -> str:
@@ -468,7 +463,7 @@ def _read_equipment(table: pd.DataFrame) -> str:
     states += [f"{count} not known to be complete"] if (count := int(table["status"].isna().sum())) else []
     told = f"{capital(possessive(recipient))} {len(table)} orders from {supplier}: {_listed(states)}"
     told += f"; none delivered of {_listed(waiting)}" if waiting else ""
-    return f"{told} ({'; '.join(_tabulated(source) for source in table['source'].unique())})."
+    return f"{told} ({'; '.join(dict.fromkeys(edition(*use) for use in used([table])))})."
 
 
 def _find_claims(table: pd.DataFrame) -> str:

@@ -5,13 +5,14 @@ Everything here turns rows into text. Nothing is computed, and nothing that SIPR
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from analysis import tables
 
 #: What a five-year share is a share of, for subtitles.
-VOLUME = "% of volume (TIV)"
+VOLUME = tables.kinds.VOLUME
 
 #: TIV is an index of military capability, so a currency beside it is always an error.
 _MONEY = re.compile(r"[$€£¥₹]|\b(USD|EUR|dollars?|euros?|pounds?|rupees?|yuan|roubles?)\b", re.IGNORECASE)
@@ -98,40 +99,92 @@ def possessive(country: str) -> str:
     return f"{text}'" if text.endswith("s") else f"{text}'s"
 
 
-def edition(source: str) -> str:
+#: How a row stands to its source, for the words in front of the source.
+_BASES = {
+    "printed": "",
+    "tabulated": "own tabulation from the ",
+    "computed": "own calculation from the ",
+    "estimate": "own calculation from the ",
+    "example": "own calculation from an invented example in the shape of the ",
+}
+
+#: What every figure and sentence has to say besides, by the basis of its rows.
+_CAVEATS = {"estimate": "estimate", "example": "invented numbers"}
+
+
+def edition(source: str, basis: str = "printed", generated: str | None = None) -> str:
     """Where a figure comes from, for the brackets behind it; a calculation of ours says so.
+
+    Parameters
+    ----------
+    source
+        The key of a source.
+    basis
+        How the figure stands to it: printed, tabulated, computed, estimate or example.
+    generated
+        The day of a reader's own file.
 
     Examples
     --------
     >>> edition("sipri-factsheet-2022")
     'SIPRI, March 2022 edition'
-    >>> edition("own calculation from sipri-atd-2026")
+    >>> edition("sipri-atd-2026", "computed", "2026-07-14")
+    'own calculation from the SIPRI Arms Transfers Database, March 2026 release, file generated 14 July 2026'
+    """
+    told = f"{_BASES[basis]}{document(source, generated)}"
+    return f"{told}, deliveries spread evenly: an estimate" if basis == "estimate" else told
+
+
+def cited(row: pd.Series) -> str:
+    """Where the figure of a row comes from, for the brackets behind it.
+
+    Examples
+    --------
+    >>> cited(pd.Series({"source": "sipri-atd-2026", "basis": "computed"}))
     'own calculation from the SIPRI Arms Transfers Database, March 2026 release'
     """
-    told = _document(tables.release(source))
-    return f"{tables.OWN}the {told}" if tables.is_own(source) else told
+    basis, generated = row.get("basis"), row.get("generated")
+    return edition(row["source"], "printed" if pd.isna(basis) else basis, None if pd.isna(generated) else generated)
 
 
-def short_edition(source: str) -> str:
+def short_edition(source: str, basis: str = "printed") -> str:
     """The edition alone, for labels: ``March 2022 edition``, ``March 2026 release``.
 
     Examples
     --------
-    >>> short_edition("own calculation from sipri-atd-2026")
-    'March 2026 release'
-    >>> short_edition("SIPRI Arms Transfers Database, file generated 14 July 2026")
-    'file generated 14 July 2026'
+    >>> short_edition("sipri-atd-2026"), short_edition("sipri-atd-2026", "estimate")
+    ('March 2026 release', 'March 2026 release, estimate')
     """
-    told = _document(tables.release(source)).removesuffix(tables.ESTIMATE).rpartition(", ")[2]
-    return ", ".join(filter(None, [told, tables.caveat(source)]))
+    told = tables.record(source).edition or document(source)
+    return ", ".join(filter(None, [told, _CAVEATS.get(basis)]))
 
 
-def _document(source: str) -> str:
-    """A source by its title and edition. A source that is no key (a reader's own file) speaks for itself."""
-    told = tables.column("sources", "edition").get(source)
-    if told is None:
-        return tables.column("sources", "citation").get(source, source).rstrip(".")
-    return f"{'SIPRI' if 'edition' in told else 'SIPRI Arms Transfers Database'}, {told}"
+def document(source: str, generated: str | None = None) -> str:
+    """A source by its title and edition. A source that is no key (a reader's own file) speaks for itself.
+
+    Examples
+    --------
+    >>> document("sipri-atd-2026")
+    'SIPRI Arms Transfers Database, March 2026 release'
+    """
+    record = tables.record(source)
+    if record.edition is None:
+        told = (record.citation or record.key).rstrip(".")
+    else:
+        told = f"{'SIPRI' if record.kind == 'fact sheet' else record.title}, {record.edition}"
+    return f"{told}, file generated {day(generated)}" if generated else told
+
+
+def day(written: str) -> str:
+    """A day as it reads in a sentence.
+
+    Examples
+    --------
+    >>> day("2026-07-14")
+    '14 July 2026'
+    """
+    found = pd.Timestamp(written)
+    return f"{found.day} {found:%B %Y}"
 
 
 def sentence(row: pd.Series) -> str:
@@ -169,7 +222,7 @@ def sentence(row: pd.Series) -> str:
         told = f"{name(row['supplier'])} supplied {figure} {possessive(row['recipient'])} arms imports in {years}"
     else:
         told = f"{name(row['recipient'])} received {figure} {possessive(row['supplier'])} arms exports in {years}"
-    return f"{capital(told)} ({edition(row['source'])})"
+    return f"{capital(told)} ({cited(row)})"
 
 
 def capital(words: str) -> str:
@@ -209,11 +262,10 @@ def caveat(table: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> caveat(pd.DataFrame({"source": ["own calculation from sipri-atd-2026"]}))
-    ''
+    >>> caveat(pd.DataFrame({"source": ["sipri-atd-2026"], "basis": ["estimate"]}))
+    ', estimate'
     """
-    sources = table["source"].dropna().unique() if "source" in table.columns else []
-    found = dict.fromkeys(map(tables.caveat, sources))
+    found = dict.fromkeys(_CAVEATS.get(basis) for basis in tables.basis(table).unique())
     return "".join(f", {told}" for told in found if told)
 
 
@@ -302,64 +354,69 @@ _SUBJECTS = {
 }
 
 
-#: How the sources of a reader's own files from the database begin.
-_FILES = ("SIPRI Arms Transfers Database, ", tables.EXAMPLE)
-
-
 def source_line(*frames: pd.DataFrame) -> str:
     """The line under a figure: every source of the frames drawn, what is our calculation, and how to read it.
 
     Examples
     --------
-    >>> source_line(pd.DataFrame({"source": ["own calculation from sipri-atd-2026"]}))
+    >>> source_line(pd.DataFrame({"source": ["sipri-atd-2026"], "basis": ["computed"]}))
     'Source: own calculation from the SIPRI Arms Transfers Database, March 2026 release.'
     """
-    figures = _keys(frame for frame in frames if "event" not in frame.columns)
-    events = [key for key in _keys(frame for frame in frames if "event" in frame.columns) if key not in figures]
-    keys = figures + events
-    if not keys:
+    uses = used(frames)
+    if not uses:
         raise ValueError("A figure needs a source: none of the tables given has a row with one.")
-    own = [key for key in keys if tables.is_own(key)]
-    sheets = [key for key in keys if key.startswith("sipri-factsheet-")]
-    releases = [key for key in figures if key.startswith(("sipri-atd-", "sipri-register-", *_FILES))]
-    others = [key for key in keys if key not in own + sheets + releases]
-    told = {_document(tables.release(key)) for key in own}
-    releases = [key for key in releases if _document(key) not in told]
-    parts = _own(own) + _releases(releases) + _sheets(sheets) + _others(others)
+    own = [use for use in uses if use.basis in tables.OWN]
+    told = {(use.source, use.generated) for use in own}
+    tabulated = [use for use in uses if use.basis == "tabulated" and (use.source, use.generated) not in told]
+    printed = [use for use in uses if use.basis == "printed"]
+    sheets = [use.source for use in printed if tables.record(use.source).kind == "fact sheet"]
+    others = dict.fromkeys(use.source for use in printed if use.source not in sheets)
+    parts = _databases(own) + _databases(tabulated) + _sheets(sheets) + _others(list(others))
     return f"Source: {'; '.join(parts)}."
 
 
-def _keys(frames: Iterable[pd.DataFrame]) -> list[str]:
-    return list(dict.fromkeys(key for frame in frames for key in frame["source"].dropna()))
+class Use(NamedTuple):
+    """One source, how its figures were made, and the day of a reader's own file."""
+
+    source: str
+    basis: str
+    generated: str | None
 
 
-def _own(keys: list[str]) -> list[str]:
-    if not keys:
-        return []
-    documents = [_document(tables.release(key)) for key in keys]
+def used(frames: Iterable[pd.DataFrame]) -> list[Use]:
+    """Every source of these frames with what was made from it, each once; those of events last."""
+    figures, events = [], []
+    for frame in frames:
+        rows = frame.assign(basis=tables.basis(frame)).dropna(subset="source")
+        generated = rows["generated"] if "generated" in rows.columns else pd.Series(None, rows.index, dtype="object")
+        uses = dict.fromkeys(zip(rows["source"], rows["basis"], generated, strict=True))
+        found = [Use(source, basis, None if pd.isna(day) else day) for source, basis, day in uses]
+        (events if "event" in frame.columns else figures).extend(found)
+    return list(dict.fromkeys(figures + events))
+
+
+def _databases(uses: list[Use]) -> list[str]:
+    """What was made from releases of the database; several releases in one phrase."""
     shared = "SIPRI Arms Transfers Database, "
-    if len(keys) > 1 and all(told.startswith(shared) for told in documents):
-        return [f"{tables.OWN}the {shared}{_joined((d.removeprefix(shared) for d in documents), most=6)}"]
-    return [edition(key) for key in keys]
-
-
-def _releases(keys: list[str]) -> list[str]:
-    """Releases of the database, from which the tables at hand are our own tabulation."""
-    return list(dict.fromkeys(f"own tabulation from the {_document(key)}" for key in keys))
+    if len({use.basis for use in uses}) == 1 and len(uses) > 1:
+        documents = [document(use.source, use.generated) for use in uses]
+        if uses[0].basis != "estimate" and all(told.startswith(shared) for told in documents):
+            return [f"{_BASES[uses[0].basis]}{shared}{_joined((d.removeprefix(shared) for d in documents), most=6)}"]
+    return list(dict.fromkeys(edition(*use) for use in uses))
 
 
 def _sheets(keys: list[str]) -> list[str]:
     """One edition by its name; several by their years: they are one series of documents."""
+    keys = list(dict.fromkeys(keys))
     if len(keys) < 2:
         return [f"SIPRI Fact Sheet, {short_edition(key)}" for key in keys]
-    years = sorted(int(key.rpartition("-")[2]) for key in keys)
+    years = sorted(tables.record(key).year for key in keys)
     return [f"SIPRI Fact Sheets, {len(years)} editions {window(years[0], years[-1])}"]
 
 
 def _others(keys: list[str]) -> list[str]:
-    known = tables.column("sources", "title")
-    told = [key for key in keys if key not in known]
-    documents = [key for key in keys if key in known]
+    told = [document(key) for key in keys if tables.record(key).kind == "own file"]
+    documents = [key for key in keys if tables.record(key).kind != "own file"]
     if len(documents) > 2:
         return [*told, f"events: {len(documents)} documents, listed with the data"]
     return told + [_by_title(key) for key in documents]
@@ -367,8 +424,8 @@ def _others(keys: list[str]) -> list[str]:
 
 def _by_title(source: str) -> str:
     """A document by publisher and title: its address stands in the table of sources and has no room under a figure."""
-    publisher, title = (tables.column("sources", name)[source] for name in ("publisher", "title"))
-    return f"{publisher}, “{title}”"
+    record = tables.record(source)
+    return f"{record.publisher}, “{record.title}”"
 
 
 def caption(headline: str, *frames: pd.DataFrame, note: str = "", subjects: Iterable[str] = ()) -> str:
