@@ -21,6 +21,7 @@ from papermill.parameterize import parameterize_notebook
 
 from analysis import draw, load, measure, tables, words
 from analysis.draw import style
+from analysis.page import page_of
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "notebooks" / "07-your-own-pair.ipynb"
@@ -318,10 +319,10 @@ def test_an_estimate_says_so_in_sentences_and_on_figures():
     ]
     for chart, table in tables_drawn:
         fig = draw.headline(chart(table).figure, "What is seen")
-        page = fig.get_layout_engine()
-        assert page.words[page.subtitle].endswith(", estimate"), chart
-        assert "an estimate" in page.source
-        assert ", estimate" in next(iter(page.panels.values())).alt
+        text = page_of(fig).lettering()
+        assert text.subjects[0].endswith(", estimate"), chart
+        assert "an estimate" in text.source
+        assert ", estimate" in text.alt
 
 
 def test_an_example_says_on_everything_that_its_numbers_are_invented():

@@ -268,7 +268,7 @@ def headline(fig: Figure, text: str | None = None, *drawn: pd.DataFrame) -> Figu
         warnings.warn(
             "The figure knows which tables it shows, and the headline no longer takes any: draw.headline(fig, text).",
             DeprecationWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
     page = style.page(fig)
     page.headline = words.refuse_money(text or "")

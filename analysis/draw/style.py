@@ -1,8 +1,10 @@
 """The style: colours, typeface, and how a chart gets its axes, leaves its record and asks for labels."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,6 +19,7 @@ from matplotlib.patheffects import withStroke
 from analysis import words
 from analysis.draw.captions import compose
 from analysis.page import Beside, Inside, Page, Panel, Record, page_of
+from analysis.page.canvas import paper
 from analysis.page.palette import DARK, GREY, GREYS, INK, LILAC, MUTED, NAVY, ORANGE, PALE, PLUM, RULE, TEAL
 
 __all__ = ["DARK", "GREY", "GREYS", "INK", "MUTED", "NAVY", "PALE", "RULE", "TEAL"]
@@ -39,6 +42,8 @@ DASHES = ["-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (5, 1.2, 1.2, 1.2))]
 TIV_NOTE = "TIV: SIPRI trend-indicator value, a volume of major arms, not money."
 PRINTED_NOTE = "Lines: own calculation from one release. Diamonds: as SIPRI printed them, edition by edition."
 
+P, R = ParamSpec("P"), TypeVar("R")
+
 _FONTS = Path(find_spec("font_source_sans_pro").origin).parent / "files"
 for _weight in ("Regular", "It", "Semibold", "Bold"):
     fontManager.addfont(_FONTS / f"SourceSansPro-{_weight}.ttf")
@@ -47,6 +52,17 @@ for _weight in ("Regular", "It", "Semibold", "Bold"):
 def colour(country: str, default: str = GREY) -> str:
     """The colour of a country; `default` for those that have none of their own."""
     return COLOURS.get(country, default)
+
+
+def styled(chart: Callable[P, R]) -> Callable[P, R]:
+    """A chart or layer that draws in the style of the package, whatever a reader's own settings are."""
+
+    @wraps(chart)
+    def draw(*args: P.args, **options: P.kwargs) -> R:
+        with paper():
+            return chart(*args, **options)
+
+    return draw
 
 
 def axes(ax: Axes | None) -> tuple[Axes, Panel]:
@@ -58,7 +74,7 @@ def axes(ax: Axes | None) -> tuple[Axes, Panel]:
         If the axes are in no figure, in a part of one, or within other axes: the page has no place for them.
     """
     if ax is None:
-        with plt.style.context("analysis.paper"):
+        with paper():
             ax = plt.figure().add_subplot()
     fig = ax.get_figure(root=True)
     if fig is None:

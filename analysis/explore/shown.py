@@ -26,6 +26,7 @@ from analysis.explore.choices import (
     within,
 )
 from analysis.page import page_of
+from analysis.page.canvas import paper
 
 #: What to do where the widgets are not installed.
 HINT = "For controls that move, install ipywidgets (pip install ipywidgets) and open this notebook in JupyterLab."
@@ -127,7 +128,7 @@ def _events(choice: Choice) -> tuple[pd.DataFrame | None, str]:
 
 def figure(choice: Choice, rows: pd.DataFrame, events: pd.DataFrame | None) -> Figure:
     """The chart of a choice, over a board of events where there are any."""
-    with plt.style.context("analysis.paper"):
+    with paper():
         if events is None:
             fig, top = plt.subplots()
         else:

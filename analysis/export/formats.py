@@ -24,6 +24,7 @@ _FIXED = {
     "savefig.transparent": False,
     "pdf.fonttype": 42,
     "pdf.compression": 6,
+    "pdf.use14corefonts": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "arms-dependence",
 }

@@ -69,7 +69,7 @@ def view(fig: Figure, sources: Iterable[pd.DataFrame] = (), alt: str | None = No
 
 def _lettering(page: Page, extra: list[pd.DataFrame]) -> Lettering:
     """The words of a page; from now on its source line names the further sources too."""
-    page.further, page.stale = extra, True
+    page.further = extra
     return page.lettering()
 
 

@@ -3,6 +3,10 @@
 Written for matplotlib 3.10 and 3.11; a test says so when another version is installed.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib.pyplot as plt
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
@@ -11,6 +15,17 @@ from matplotlib.transforms import Bbox
 
 #: The versions of matplotlib for which the tests of all ways of showing a figure have been run.
 TESTED = ("3.10", "3.11")
+
+
+@contextmanager
+def paper() -> Iterator[None]:
+    """The style of the package in place of a reader's own settings, all of them.
+
+    A backend that pyplot loads only now sets what is to outlast this, such as that figures are shown under a cell.
+    """
+    plt.draw_if_interactive()
+    with plt.style.context("analysis.paper", after_reset=True):
+        yield
 
 
 class Whole(Bbox):
@@ -34,9 +49,11 @@ class Sheet(Artist):
         self.set_in_layout(False)
         fig.add_artist(self)
         self._inches = fig.bbox_inches
-        self._laid_out: tuple = ()
-        # With an engine, be it an idle one, a figure is drawn once without output before a part of it is cut out.
-        fig.set_layout_engine(PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=False))
+        # With an engine, be it an idle one, a figure that is saved is drawn twice: without output, and then, the
+        # engine taken out and perhaps a part cut out, for the file.
+        self._engine = PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=False)
+        self._settled = False
+        fig.set_layout_engine(self._engine)
         fig.get_tightbbox = self._tightbbox
 
     def lay_out(self) -> None:
@@ -44,13 +61,13 @@ class Sheet(Artist):
         raise NotImplementedError
 
     def draw(self, renderer: RendererBase) -> None:
-        """Lay the figure out if anything on it has changed since; while a part is cut out of it nothing moves."""
+        """Lay the figure out: when it is saved once, and never while a part is cut out of it."""
         fig = self.get_figure(root=True)
-        size = (fig.dpi, *fig.bbox.size)
         cut = fig.bbox_inches is not self._inches
-        if not cut and (size != self._laid_out or self.stale or any(ax.stale for ax in fig.axes)):
-            self.lay_out()
-            self._laid_out = size
+        if not cut and not self._settled:
+            with paper():
+                self.lay_out()
+        self._settled = fig.get_layout_engine() is self._engine and fig.canvas.is_saving()
         self.stale = False
 
     def _tightbbox(self, renderer: RendererBase | None = None, *, bbox_extra_artists: list | None = None) -> Bbox:

@@ -65,7 +65,6 @@ class Page(Sheet):
     def fit(self, preset: str) -> None:
         """Give the figure the size of a preset, and its texts and lines the weight that goes with it."""
         self.preset = PRESETS[tables.known(preset, PRESETS, "preset")]
-        self.stale = True
         fig = self.get_figure(root=True)
         fig.set_dpi(self.preset.dpi)
         fig.set_size_inches(*self.preset.inches)
