@@ -256,6 +256,8 @@ def test_another_preset_in_between_changes_nothing(make, tmp_path):
 def test_a_readers_own_settings_change_nothing(make, tmp_path):
     before = contents(export.figure(make("windows"), "strip", folder=tmp_path / "one").folder)
     own = {"savefig.bbox": "tight", "pdf.fonttype": 3, "svg.fonttype": "none", "svg.hashsalt": None, "savefig.dpi": 50}
+    own |= {"pdf.use14corefonts": True, "path.sketch": (1, 100, 2), "text.usetex": True, "path.simplify": False}
+    own |= {"xtick.minor.visible": True, "lines.linewidth": 5, "text.color": "red", "axes.unicode_minus": False}
     with plt.rc_context(own):
         after = contents(export.figure(make("windows"), "strip", folder=tmp_path / "two").folder)
     assert after == before

@@ -19,7 +19,6 @@ from nbclient import NotebookClient
 from PIL import Image
 
 from analysis import draw, export, load, measure, words
-from analysis.draw import style
 from analysis.export.view import view
 from analysis.page import PRESETS, canvas, page_of, palette, record
 
@@ -95,8 +94,11 @@ def test_a_tight_vector_picture_is_the_whole_page(fitted, kind):
     assert len(made[1]) == pytest.approx(len(made[0]), rel=0.01)
 
 
-def test_a_part_of_a_page_is_cut_out_of_it_as_it_is(pakistan):
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_part_of_a_page_is_cut_out_of_it_as_it_is(pakistan, by_hand):
     whole, part = (draw.headline(draw.shares(pakistan).figure) for _ in range(2))
+    if by_hand:
+        part.tight_layout()
     cut = pixels(part, bbox_inches=Bbox([[0, 0], [6, 3]]))
     assert cut.shape[:2] == (300, 600)
     # Not the same to the last bit: strokes are smoothed at the edge of the cut, and rounded from another corner.
@@ -407,19 +409,34 @@ def test_no_module_but_the_palette_writes_a_colour():
 OWN = {
     "lines.linewidth": 5, "font.size": 20, "font.family": "serif", "path.sketch": (1, 100, 2), "axes.grid": False,
     "xtick.top": True, "xtick.minor.visible": True, "ytick.right": True, "xtick.direction": "in",
-    "text.usetex": False, "pdf.use14corefonts": True, "axes.spines.left": True, "axes.facecolor": "yellow",
+    "text.usetex": True, "pdf.use14corefonts": True, "axes.spines.left": True, "axes.facecolor": "yellow",
     "lines.antialiased": False, "patch.linewidth": 3, "axes.unicode_minus": False, "text.color": "red",
 }  # fmt: skip
 
 
-def test_a_chart_of_its_own_looks_the_same_under_any_settings(make, tmp_path):
+def test_a_chart_of_its_own_looks_the_same_under_any_settings(pakistan, events):
     """Without a figure given, the style and not the reader's settings decide."""
     made = []
     for own in ({}, OWN):
         with plt.rc_context(own), warnings.catch_warnings():
             warnings.simplefilter("error")
-            ax = draw.shares(load.shares(recipient="Pakistan", of="imports"))
-            draw.mark_events(ax, load.events(importance=1, since=2015))
+            ax = draw.mark_events(draw.shares(pakistan), events)
             made.append(pixels(draw.headline(ax.figure, "Much comes from China")))
     assert (made[0] == made[1]).all()
-    assert style.page(ax.figure) is page_of(ax.figure)
+
+
+def test_the_style_sheet_stands_above_a_readers_settings(pakistan, events):
+    made = []
+    for own in ({}, OWN | {"axes.spines.bottom": False, "ytick.minor.visible": True, "xtick.labeltop": True}):
+        with plt.rc_context(own), plt.style.context("analysis.paper"):
+            fig, (top, bottom) = plt.subplots(2, sharex=True)
+            draw.shares(pakistan, ax=top)
+            draw.events(events, ax=bottom)
+            made.append(pixels(draw.headline(fig)))
+    assert (made[0] == made[1]).all()
+
+
+def test_private_parts_of_matplotlib_are_used_in_one_file():
+    private = re.compile(r"\b(fig|ax|axis|line|plt|text|artist|tick|renderer|canvas|engine)\._[a-z]")
+    for path in sorted(files("analysis").glob("*/*.py")):
+        assert path.name == "canvas.py" or not private.search(path.read_text(encoding="utf-8")), path

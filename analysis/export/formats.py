@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from analysis import tables, words
 from analysis.export.view import View
 from analysis.page import Preset
+from analysis.page.canvas import paper
 
 #: Settings that decide on the bytes of a file, whatever the reader's own are: exact page, TrueType, fixed ids.
 _FIXED = {
@@ -104,7 +105,7 @@ def svg(fig: Figure, view: View, name: str, preset: Preset) -> bytes:
 
 def _saved(fig: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:
     buffer = BytesIO()
-    with mpl.rc_context(_FIXED):
+    with paper(), mpl.rc_context(_FIXED):
         fig.savefig(buffer, format=kind, dpi=fig.dpi, metadata=metadata)
     return buffer.getvalue()
 

@@ -21,6 +21,7 @@ from analysis.export import marks
 from analysis.export.marks import contrast, over
 from analysis.export.view import page_with_charts
 from analysis.page import PRESETS, Lettering, Page, Preset, page_of
+from analysis.page.canvas import ticks
 
 #: Least contrast of a text with its ground (WCAG 2.1, 1.4.3; not rounded up), and most words of a headline.
 TEXT_CONTRAST, HEADLINE_WORDS = 4.5, 10
@@ -126,8 +127,7 @@ def measure(fig: Figure) -> Drawn:
     _lay_out(fig)
     artists = list(_visible(fig))
     texts = [artist for artist in artists if isinstance(artist, Text) and artist.get_text().strip()]
-    renderer = fig._get_renderer()
-    boxes = np.array([text.get_window_extent(renderer).extents for text in texts]).reshape(-1, 4)
+    boxes = np.array([text.get_window_extent().extents for text in texts]).reshape(-1, 4)
     return Drawn(artists, texts, boxes)
 
 
@@ -167,7 +167,7 @@ def _visible(artist: Artist) -> Iterator[Artist]:
     yield artist
     children = artist.get_children()
     if isinstance(artist, Axis):
-        children = [artist.label, artist.offsetText, *artist._update_ticks()]
+        children = [artist.label, artist.offsetText, *ticks(artist)]
     elif isinstance(artist, Axes) and not artist.axison:
         children = [child for child in children if not isinstance(child, Axis)]
     for child in children:
@@ -223,7 +223,7 @@ def _money(fig: Figure, drawn: Drawn) -> Iterator[marks.Finding]:
 
 
 def _labels(axis: Axis) -> list[Text]:
-    return [label for tick in axis._update_ticks() for label in (tick.label1, tick.label2)]
+    return [label for tick in ticks(axis) for label in (tick.label1, tick.label2)]
 
 
 def _sizes(drawn: Drawn, size: Preset) -> Iterator[marks.Finding]:

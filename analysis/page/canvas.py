@@ -1,4 +1,4 @@
-"""The sheet under a page: where matplotlib's ways of showing and saving a figure are met, and nowhere else.
+"""The sheet under a page: where matplotlib's ways of showing a figure are met, and its private parts used.
 
 Written for matplotlib 3.10 and 3.11; a test says so when another version is installed.
 """
@@ -8,9 +8,11 @@ from contextlib import contextmanager
 
 import matplotlib.pyplot as plt
 from matplotlib.artist import Artist
+from matplotlib.axis import Axis, Tick
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import PlaceHolderLayoutEngine
+from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
 #: The versions of matplotlib for which the tests of all ways of showing a figure have been run.
@@ -21,11 +23,21 @@ TESTED = ("3.10", "3.11")
 def paper() -> Iterator[None]:
     """The style of the package in place of a reader's own settings, all of them.
 
-    A backend that pyplot loads only now sets what is to outlast this, such as that figures are shown under a cell.
+    The backend comes first: when pyplot loads it, it sets what is to outlast this, as that cells show their figures.
     """
-    plt.draw_if_interactive()
+    plt._get_backend_mod()
     with plt.style.context("analysis.paper", after_reset=True):
         yield
+
+
+def ticks(axis: Axis) -> list[Tick]:
+    """The ticks of an axis within its view, up to date."""
+    return axis._update_ticks()
+
+
+def dash(line: Line2D) -> tuple:
+    """The dashes of a line, whatever its width."""
+    return line._unscaled_dash_pattern
 
 
 class Whole(Bbox):
@@ -51,7 +63,8 @@ class Sheet(Artist):
         self._inches = fig.bbox_inches
         # With an engine, be it an idle one, a figure that is saved is drawn twice: without output, and then, the
         # engine taken out and perhaps a part cut out, for the file.
-        self._engine = PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=False)
+        former = fig.get_layout_engine()
+        self._engine = PlaceHolderLayoutEngine(True, former.colorbar_gridspec if former else False)
         self._settled = False
         fig.set_layout_engine(self._engine)
         fig.get_tightbbox = self._tightbbox
