@@ -42,8 +42,9 @@ def catalog() -> pd.DataFrame:
 def sources(*, source: Names = None, publisher: Names = None) -> pd.DataFrame:
     """One row is one document or data release that the tables quote.
 
-    Columns: source (the key used in every other table), publisher, title, published, edition, url, accessed,
-    licence, citation, note. `published` is as precise as is known and missing where the document bears no date.
+    Columns: source (the key used in every other table), kind, publisher, title, published, year and edition (of
+    yearly publications and releases), url, accessed, licence, citation, rows (of the whole that rows were taken
+    from), note. `published` is as precise as is known and missing where the document bears no date.
 
     Raises
     ------

@@ -19,7 +19,7 @@ DATA = ROOT / "data"
 SHARED = ROOT.parent / "shared"
 
 ROWS = {
-    "sources": 149,
+    "sources": 163,
     "countries": 266,
     "shares": 302,
     "totals": 254,
@@ -73,8 +73,8 @@ BREAKS = {
     "an unknown source": (
         "coverage",
         "sipri-atd-2022,India",
-        "sipri-atd-2021,India",
-        ["row 3", "sipri-atd-2021"],
+        "sipri-atd-1921,India",
+        ["row 3", "sipri-atd-1921"],
     ),
     "a window of four years": (
         "totals",
@@ -162,8 +162,19 @@ def test_every_foreign_key_resolves():
 
 
 def test_every_source_is_used():
+    """By a row, or as the release or series that a reader's own file may be of."""
     used = {row["source"] for name in ROWS if name != "sources" for row in rows(name) if "source" in row}
-    assert used == {row["source"] for row in rows("sources")}
+    known = {row["source"]: row["kind"] for row in rows("sources")}
+    assert used <= set(known)
+    assert {known[key] for key in set(known) - used} <= {"database release", "data series"}
+
+
+def test_an_edition_has_its_year_and_what_was_taken_from_has_its_size():
+    taken = {row["source"] for name in ("transfers", "equipment") for row in rows(name)}
+    for row in rows("sources"):
+        assert bool(row["year"]) == bool(row["edition"]) or row["kind"] == "document", row["source"]
+        assert row["year"] in row["edition"] and row["published"].startswith(row["year"]), row["source"]
+        assert bool(row["rows"]) == (row["source"] in taken), row["source"]
 
 
 def test_claims_point_to_events_and_equipment():
