@@ -80,6 +80,24 @@ def unit(table: str, column: str) -> str:
     return fields[known(column, fields, f"column of {table}")].get("unit", "")
 
 
+def categories(table: str, column: str) -> dict[str, str]:
+    """The allowed words of a column in their order, each with its name for a reader, as ``datapackage.json`` has them.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table or column, or the column has no categories; the nearest name is given.
+
+    Examples
+    --------
+    >>> categories("events", "kind")["arms-deal"]
+    'Arms deals'
+    """
+    fields = {field["name"]: field for field in describe(table)["schema"]["fields"] if "categories" in field}
+    found = fields[known(column, fields, f"column of {table} with categories")]["categories"]
+    return {category["value"]: category["label"] for category in found}
+
+
 @cache
 def _read(name: str) -> pd.DataFrame:
     resource = describe(name)
@@ -188,6 +206,7 @@ def spellings() -> dict[str, str]:
 
 @cache
 def _codes() -> dict[str, str]:
+    """The three-letter codes of ISO 3166, in capitals as nothing else is written, to our names."""
     return {code: country for country, code in column("countries", "iso3").items()}
 
 
@@ -206,7 +225,7 @@ def plain(name: str) -> str:
 
 
 def _fold(name: str) -> str:
-    """What names have in common whose writers differ in capitals, accents, full stops, `&`, `the` or SIPRI's asterisks."""
+    """What names have in common that differ in capitals, accents, full stops, `&`, a leading `the` or asterisks."""
     letters = unicodedata.normalize("NFKD", plain(name).rstrip("* "))
     bare = "".join(c for c in letters if not unicodedata.combining(c))
     words = bare.replace("’", "'").replace("&", " and ").replace(".", "").casefold().split()
@@ -248,7 +267,8 @@ def country(name: str) -> str:
 
 def _nearest(name: str) -> str:
     """The countries whose names or codes come nearest, by our name for them."""
-    known_as = spellings() | {code.casefold(): country for code, country in _codes().items()}
+    codes = {code.casefold(): country for code, country in _codes().items()} if len(name) <= 4 else {}
+    known_as = spellings() | codes
     near = difflib.get_close_matches(_fold(name), known_as, n=12, cutoff=0.6)
     if not near:
         return "load.countries() lists the names; those of the United Nations and ISO codes are known too."
