@@ -579,6 +579,13 @@ def test_ten_per_cent_of_no_release_is_reached():
             assert found < size[source] / 10, source
 
 
+def test_readme_states_how_much_of_each_release_is_here():
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    stated = dict(re.findall(r"^\| (\d{4}) \| ([\d,]+) \|", text, re.MULTILINE))
+    found = tables.read("transfers")["source"].map(tables.column("sources", "year")).value_counts()
+    assert {int(year): int(cells.replace(",", "")) for year, cells in stated.items()} == found.to_dict()
+
+
 def test_equipment_numbers_fit_the_status():
     for row in rows("equipment"):
         delivered, ordered = int(row["number_delivered"]), row["number_ordered"]
