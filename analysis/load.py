@@ -415,8 +415,9 @@ def events(
 
 def _with_any(events: pd.DataFrame, listed: pd.Series, wanted: set[str], name: str) -> pd.DataFrame:
     """The events in whose list, separated by semicolons, at least one of the names stands."""
-    kept = events[[not wanted.isdisjoint(listed[row].split(";")) for row in events.index]]
-    _some("events", kept, f"{name}={sorted(wanted)}")
+    names = listed[events.index].str.split(";")
+    kept = events[[not wanted.isdisjoint(row) for row in names]]
+    _some("events", kept, f"{name}={sorted(wanted)}", "events with " + _shortlist(set().union(*names) - {""}))
     return kept
 
 

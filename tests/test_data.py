@@ -358,6 +358,12 @@ def test_accents_spaces_and_small_words_make_no_other_name(name):
     assert tables.spelled(name)
 
 
+def test_a_code_is_read_in_capitals_and_taken_in_any_letters_from_who_asks():
+    """A file may have Per, And or Sun in a cell; who asks for pak means a country."""
+    assert tables.spelled("PER") == "Peru" and tables.spelled("Per") is None
+    assert tables.country("pak") == "Pakistan"
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

@@ -46,6 +46,17 @@ def test_a_country_is_found_by_any_name_of_it_and_what_is_not_whole_is_said():
         load.coverage(country="Norway")
 
 
+def test_events_about_a_country_are_those_it_takes_part_in_or_is_concerned_by():
+    bought, sold = load.events(concerning="PAK"), load.events(about="Russia")
+    assert "russia-mi35-2015" in set(bought["event"]) & set(sold["event"])
+    assert "russia-mi35-2015" not in set(load.events(concerning="Soviet Union")["event"])
+    both = load.events(about="China", concerning="Pakistan")
+    assert set(both["event"]) < set(bought["event"])
+    assert not set(bought["kind"]) & {"report"}
+    with pytest.raises(ValueError, match=r"concerning=\['Norway'\].*events with Afghanistan, Australia"):
+        load.events(concerning="Norway")
+
+
 def test_importance_is_a_threshold():
     counts = [len(load.events(importance=level)) for level in (1, 2, 3)]
     assert counts == sorted(counts)
