@@ -108,9 +108,9 @@ def shares(
     DataFrame
         recipient, supplier, of, first_year, last_year, source, percent (per cent of the volume of transfers in TIV,
         as printed), decimals (how many were printed), rank (of the partner; missing where SIPRI gave none),
-        read_at, quoted_by (who quotes SIPRI there; missing where SIPRI's own text was read), verification (primary,
-        recomputed, two reports or secondary), note. SIPRI prints three partners per country: what is not listed is
-        not zero.
+        read_at, verification (primary, recomputed, two reports or secondary), note, quoted_by (who quotes SIPRI at
+        read_at; missing where SIPRI's own text was read). SIPRI prints three partners per country: what is not listed
+        is not zero.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def totals(
     """One row is one country's share of world arms exports or imports in a five-year window, as SIPRI printed it.
 
     Columns: country, role (exporter or importer), first_year, last_year, source, percent_of_world (per cent of the
-    world volume in TIV), change_percent (against the five years before), rank, read_at, quoted_by, verification. The
+    world volume in TIV), change_percent (against the five years before), rank, read_at, verification, quoted_by. The
     filters are those of `shares`.
 
     Raises
