@@ -81,9 +81,7 @@ def _asked(asked: Question, site: Site, kept: Copy | None) -> tuple[bytes, Expor
         try:
             return answer, _checked(answer, asked)
         except ValueError as why:
-            raise DownloadError(
-                f"SIPRI's site answered, but {why} Its form may have changed. {by_hand(asked)}"
-            ) from None
+            raise DownloadError(f"SIPRI's site answered, but {why} {by_hand(asked)}") from None
     except DownloadError as error:
         if kept is None:
             raise
@@ -158,16 +156,26 @@ def _read(kept: Copy, asked: Question) -> Export:
 
 def _checked(answer: bytes, asked: Question) -> Export:
     """What an answer holds, if it is the register that was asked for."""
+    everything = None if asked.country else "all"
     try:
-        # allocate: a register by deal is to be recognised, not to be read. country: an answer is whose we asked for,
-        # and the reader of files refuses it where its rows say something else.
-        export = read(answer, country=asked.country or "all", allocate="even")
+        # A register by deal cannot be spread over years in earnest: it is read to be told from what was asked for.
+        export = read(answer, country=everything, allocate="even")
+        if export.of is None and asked.country:  # first lines in other words: whose it is, the question says
+            export = read(answer, country=asked.country, allocate="even")
     except ValueError as error:
-        raise ValueError(f"it cannot be read as SIPRI's register of {asked.deliveries}: {error}") from None
+        if "an empty export" in str(error):
+            raise ValueError(
+                f"its register of {asked.deliveries} has no row: none is recorded, or the answer is not all there."
+            ) from None
+        why = str(error).replace("the bytes given", "the file")
+        raise ValueError(f"what it holds cannot be read as the register of {asked.deliveries}: {why}") from None
     of = {"recipient": "imports", "supplier": "exports", None: None}[asked.side]
     if (export.kind, export.country, export.of) != ("delivery register", asked.country, of):
-        whose = f" of the {export.of} of {export.country}" if export.country else ""
-        raise ValueError(f"it is not SIPRI's register of {asked.deliveries} year by year, but a {export.kind}{whose}.")
+        whose = f"the {export.of} of {export.country}" if export.country else "another selection of countries"
+        raise ValueError(
+            f"what it holds is not the register of {asked.deliveries} by year, but a {export.kind} of {whose}: the "
+            "form of questions or answers may have changed."
+        )
     return export
 
 

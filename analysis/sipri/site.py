@@ -192,9 +192,10 @@ def _once(client: "httpx.Client", site: Site, deadline: float, method: str, path
 def _refuse_status(response: "httpx.Response") -> None:
     status = f"{response.status_code} {response.reason_phrase}".strip()
     if response.is_redirect:
+        target = response.headers.get("Location", "nowhere")[:200]
         raise _Failed(
-            f"SIPRI's site sent the question on to {response.headers.get('Location', '')[:200]!r}, which is not "
-            "followed: only SIPRI's own address is asked."
+            f"SIPRI's site sent the question on to {target} ({status}), which is not followed: only SIPRI's own "
+            "address is asked."
         )
     if response.is_server_error:
         raise _Passing(f"SIPRI's site answered with an error of its own ({status}).")
