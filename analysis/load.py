@@ -490,6 +490,51 @@ def sipri(
     return read(path_or_bytes, country=country, of=of, allocate=allocate)
 
 
+def download(*, recipient: str | None = None, supplier: str | None = None, refresh: bool = False) -> Export:
+    """Your own copy of SIPRI's register of deliveries: one country's, or without a country the whole world's.
+
+    Parameters
+    ----------
+    recipient
+        The country whose imports are fetched, from all of its suppliers.
+    supplier
+        The country whose exports are fetched, to all of its recipients.
+    refresh
+        True asks SIPRI again, although there is a copy already.
+
+    Returns
+    -------
+    Export
+        The record that `load.sipri` gives for a register of deliveries.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or both countries are given. If the register cannot be fetched, a `DownloadError` (which
+        is a ValueError too): it says what happened, and how to download the file by hand instead.
+
+    Notes
+    -----
+    The only function that opens a connection, and only to SIPRI's own site (``atbackend.sipri.org``). It takes 10 to 40
+    seconds, is tried three times, and ends after five minutes or 50 million bytes. The answer is kept as received in
+    your cache folder, named by what was asked and the day; the next call reads that file, says from which day it is,
+    and needs no connection. SIPRI revises its data every March: fetch again then.
+
+    It has not been run against the live site, whose form is not documented: it is written after what other public
+    programs send and get, and tested on a server that replays such answers. It needs the extra ``online``.
+
+    Examples
+    --------
+    >>> download(recipient="Ukrain")
+    Traceback (most recent call last):
+    ...
+    ValueError: Unknown country 'Ukrain'. Did you mean 'Ukraine'...
+    """
+    from analysis.sipri import copies
+
+    return copies.fetched(copies.question(recipient, supplier), refresh)
+
+
 def _listed(value: Names | bool) -> list:
     return [value] if isinstance(value, str | bool | int) else list(value)
 
