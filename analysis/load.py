@@ -42,8 +42,9 @@ def catalog() -> pd.DataFrame:
 def sources(*, source: Names = None, publisher: Names = None) -> pd.DataFrame:
     """One row is one document or data release that the tables quote.
 
-    Columns: source (the key used in every other table), publisher, title, published, edition, url, accessed,
-    licence, citation, note. `published` is as precise as is known and missing where the document bears no date.
+    Columns: source (the key used in every other table), kind, publisher, title, published, year and edition (of
+    yearly publications and releases), url, accessed, licence, citation, rows (of the whole that rows were taken
+    from), note. `published` is as precise as is known and missing where the document bears no date.
 
     Raises
     ------
@@ -61,8 +62,9 @@ def sources(*, source: Names = None, publisher: Names = None) -> pd.DataFrame:
 def countries(*, country: Names = None, kind: Names = None) -> pd.DataFrame:
     """One row is one name that we allow: a state, former state, organisation, non-state actor or unknown party.
 
-    Columns: country, iso3, kind, in_text (how it reads inside a sentence, where that differs), sipri_names (every
-    spelling that SIPRI has used, separated by semicolons, with its ``*`` for non-state and ``**`` for organisation).
+    Columns: country, iso3, kind, in_text (how it reads inside a sentence, where that differs), aliases (other names
+    by which it is found), sipri_names (every spelling that SIPRI has used, with its ``*`` for non-state and ``**`` for
+    organisation); both lists are separated by semicolons.
 
     Raises
     ------
@@ -106,7 +108,9 @@ def shares(
     DataFrame
         recipient, supplier, of, first_year, last_year, source, percent (per cent of the volume of transfers in TIV,
         as printed), decimals (how many were printed), rank (of the partner; missing where SIPRI gave none),
-        read_at, verification, note. SIPRI prints three partners per country: what is not listed is not zero.
+        read_at, verification (primary, recomputed, two reports or secondary), note, quoted_by (who quotes SIPRI at
+        read_at; missing where SIPRI's own text was read). SIPRI prints three partners per country: what is not listed
+        is not zero.
 
     Raises
     ------
@@ -147,8 +151,8 @@ def totals(
     """One row is one country's share of world arms exports or imports in a five-year window, as SIPRI printed it.
 
     Columns: country, role (exporter or importer), first_year, last_year, source, percent_of_world (per cent of the
-    world volume in TIV), change_percent (against the five years before), rank, read_at, verification. The filters
-    are those of `shares`.
+    world volume in TIV), change_percent (against the five years before), rank, read_at, verification, quoted_by. The
+    filters are those of `shares`.
 
     Raises
     ------
@@ -234,6 +238,77 @@ def _with_totals(transfers: pd.DataFrame) -> pd.DataFrame:
     return transfers
 
 
+def coverage(*, country: Names = None, of: str | None = None, source: Names = None) -> pd.DataFrame:
+    """One row is one total that `transfers` holds whole, so that a share of it can be computed.
+
+    Columns: source (the release), country, of (imports: all its suppliers are there; exports: all its recipients),
+    first_year, last_year.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or nothing is left: that country's total is not whole.
+
+    Examples
+    --------
+    >>> coverage(country="Ukraine")[["of", "first_year", "last_year"]].values.tolist()
+    [['imports', 2000, 2025]]
+    """
+    return _filter("coverage", tables.read("coverage"), {"country": _countries(country), "of": of, "source": source})
+
+
+def groups(
+    *,
+    group: Names = None,
+    country: Names = None,
+    kind: Names = None,
+    year: int | None = None,
+    doubtful: bool = False,
+) -> pd.DataFrame:
+    """One row is one membership of a country in a group of states, or its place in one of SIPRI's regions.
+
+    Parameters
+    ----------
+    group, country
+        Such as ``group="NATO"``; all groups of one country with ``country="India"``.
+    kind
+        organisation (forums too), region or sub-region.
+    year
+        Keeps who was a member in any part of that year. SIPRI's regions are not dated and stay.
+    doubtful
+        True adds memberships on which sources differ and parties whose region is inferred from geography alone.
+
+    Returns
+    -------
+    DataFrame
+        group, country, from_year, to_year (missing where the membership goes on), kind, status (member, doubtful,
+        inferred), source, note.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or nothing is left.
+
+    Examples
+    --------
+    >>> len(groups(group="NATO", year=2022)), len(groups(group="NATO", year=2024))
+    (30, 32)
+    """
+    frame = tables.read("groups")
+    known = frame["group"].unique().tolist()
+    if group is not None:
+        group = [name if name in known else tables.spelled(name) or name for name in _listed(group)]
+    if not doubtful:
+        frame = frame[frame["status"] == "member"]
+    frame = _filter("groups", frame, {"group": group, "country": _countries(country), "kind": kind})
+    if year is None:
+        return frame
+    _check_years(year, None)
+    kept = frame[(frame["from_year"] <= year) & (frame["to_year"].fillna(9999) >= year)]
+    _some("groups", kept, f"year={year}", f"memberships from {frame['from_year'].min()} on")
+    return kept.reset_index(drop=True)
+
+
 def equipment(
     *,
     recipient: Names = None,
@@ -256,7 +331,7 @@ def equipment(
 
     Examples
     --------
-    >>> equipment(category="submarine")["number_delivered"].tolist()
+    >>> equipment(recipient="Pakistan", supplier="China", category="submarine")["number_delivered"].tolist()
     [0]
     """
     return _filter(
@@ -276,6 +351,7 @@ def equipment(
 def events(
     *,
     about: Names = None,
+    concerning: Names = None,
     kind: Names = None,
     importance: int | None = None,
     in_article: bool | None = None,
@@ -288,9 +364,12 @@ def events(
     Parameters
     ----------
     about
-        Actors: an event is kept if at least one of them took part.
+        An event is kept if at least one of these took part in it or is concerned by it.
+    concerning
+        An event is kept only if it is about the arms supply, security or territory of at least one of these: a sale
+        by the United States to Pakistan concerns Pakistan alone. What SIPRI publishes concerns nobody.
     kind
-        arms-deal, conflict, delivery, diplomacy, economic, launch, report, sanctions or security.
+        conflict, security, diplomacy, economic, sanctions, report, arms-deal, launch or delivery.
     importance
         1 keeps the most important, 2 those and the important, 3 all.
     in_article
@@ -304,7 +383,7 @@ def events(
     -------
     DataFrame
         event, start, end (as precise as the source: 2015, 2015-04 or 2015-04-20), title, short_title, summary, kind,
-        actors (separated by semicolons), place, importance, in_article, source, verification, note.
+        actors, concerns (both separated by semicolons), place, importance, in_article, source, verification, note.
 
     Raises
     ------
@@ -315,19 +394,31 @@ def events(
     --------
     >>> events(about="Afghanistan", since=2021, until=2021, importance=1)["title"].tolist()
     ['Taliban take Kabul']
+    >>> events(about="United States", since=2001, until=2001)["short_title"].tolist()
+    ['11 Sept. attacks on the US', 'US waives Pakistan sanctions']
+    >>> events(concerning="United States", since=2001, until=2001)["short_title"].tolist()
+    ['11 Sept. attacks on the US']
     """
     if importance is not None and importance not in (1, 2, 3):
         raise ValueError(f"importance={importance!r}: write 1 (the most important), 2 (those and the important) or 3.")
     frame = _filter("events", tables.read("events"), {"event": event, "kind": kind, "in_article": in_article})
+    concerned = frame["concerns"].fillna("")
     if about is not None:
-        actors = frame["actors"].str.split(";")
-        wanted = {_actor(name) for name in _listed(about)}
-        frame = frame[actors.map(lambda names: not wanted.isdisjoint(names)).astype(bool)]
-        _some("events", frame, f"about={sorted(wanted)}")
+        frame = _with_any(frame, frame["actors"] + ";" + concerned, {_actor(name) for name in _listed(about)}, "about")
+    if concerning is not None:
+        frame = _with_any(frame, concerned, set(_countries(concerning)), "concerning")
     if importance is not None:
         frame = frame[frame["importance"] <= importance]
         _some("events", frame, f"importance={importance}")
     return _touching(frame, since, until).reset_index(drop=True)
+
+
+def _with_any(events: pd.DataFrame, listed: pd.Series, wanted: set[str], name: str) -> pd.DataFrame:
+    """The events in whose list, separated by semicolons, at least one of the names stands."""
+    names = listed[events.index].str.split(";")
+    kept = events[[not wanted.isdisjoint(row) for row in names]]
+    _some("events", kept, f"{name}={sorted(wanted)}", "events with " + _shortlist(set().union(*names) - {""}))
+    return kept
 
 
 def _touching(events: pd.DataFrame, since: int | None, until: int | None) -> pd.DataFrame:
@@ -397,6 +488,51 @@ def sipri(
     from analysis.sipri import read
 
     return read(path_or_bytes, country=country, of=of, allocate=allocate)
+
+
+def download(*, recipient: str | None = None, supplier: str | None = None, refresh: bool = False) -> Export:
+    """Your own copy of SIPRI's register of deliveries: one country's, or without a country the whole world's.
+
+    Parameters
+    ----------
+    recipient
+        The country whose imports are fetched, from all of its suppliers.
+    supplier
+        The country whose exports are fetched, to all of its recipients.
+    refresh
+        True asks SIPRI again, although there is a copy already.
+
+    Returns
+    -------
+    Export
+        The record that `load.sipri` gives for a register of deliveries.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or both countries are given. If the register cannot be fetched, a `DownloadError` (which
+        is a ValueError too): it says what happened, and how to download the file by hand instead.
+
+    Notes
+    -----
+    The only function that opens a connection, and only to SIPRI's own site (``atbackend.sipri.org``). It takes 10 to 40
+    seconds, is tried three times, and ends after five minutes or 50 million bytes. The answer is kept as received in
+    your cache folder, named by what was asked and the day; the next call reads that file, says from which day it is,
+    and needs no connection. SIPRI revises its data every March: fetch again then.
+
+    It has not been run against the live site, whose form is not documented: it is written after what other public
+    programs send and get, and tested on a server that replays such answers. It needs the extra ``online``.
+
+    Examples
+    --------
+    >>> download(recipient="Ukrain")
+    Traceback (most recent call last):
+    ...
+    ValueError: Unknown country 'Ukrain'. Did you mean 'Ukraine'...
+    """
+    from analysis.sipri import copies
+
+    return copies.fetched(copies.question(recipient, supplier), refresh)
 
 
 def _listed(value: Names | bool) -> list:

@@ -22,24 +22,24 @@ def imports_of(country):
     return computed().query("recipient == @country and of == 'imports'")
 
 
-def told(ax, *tables, text="What the figure shows in ten words"):
-    return draw.headline(ax.figure, text, *tables)
+def headed(ax, text="What the figure shows in ten words"):
+    return draw.headline(ax.figure, text)
 
 
 def alone(chart, table):
-    return told(chart(table), table)
+    return headed(chart(table))
 
 
 def marked_shares():
     events = load.events(about=["Pakistan", "China"], importance=1)
-    return told(draw.mark_events(draw.shares(imports_of("Pakistan")), events), imports_of("Pakistan"), events)
+    return headed(draw.mark_events(draw.shares(imports_of("Pakistan")), events))
 
 
 def board():
     events = load.events(about=["Pakistan", "China"], importance=1)
     _, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[4, 1])
     draw.mark_events(draw.shares(imports_of("Pakistan"), ax=top), events)
-    return told(draw.events(events, ax=bottom), imports_of("Pakistan"), events)
+    return headed(draw.events(events, ax=bottom))
 
 
 def mirror():

@@ -13,8 +13,8 @@ import pytest
 from matplotlib.colors import to_hex
 
 from analysis import draw, load, measure
-from analysis.draw import house
-from analysis.page import page
+from analysis.draw import style
+from analysis.page import palette
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +130,7 @@ def test_concentration_and_the_largest_partner(pakistan):
     table = measure.concentration(pakistan)
     ax = draw.dependence(table)
     assert np.allclose(line(ax, "effective number").get_ydata(), table.sort_values("last_year")["effective_low"])
-    assert to_hex(line(ax, "China").get_color()).upper() == house.colour("China")
+    assert to_hex(line(ax, "China").get_color()).upper() == style.colour("China")
 
 
 def test_printed_concentration_is_a_band():
@@ -175,7 +175,7 @@ def test_equipment_without_delivery_is_an_open_circle():
 def test_rough_dates_are_bars_and_days_are_dots():
     events = load.events(event=["kargil-1999", "taliban-kabul-2021"])
     ax = draw.events(events)
-    rough, day = page(ax.figure).panels[ax].timeline.marks
+    rough, day = style.page(ax.figure).panel(ax).timeline.marks
     assert np.ptp(rough[0].get_xdata()) > 27
     assert len(day[0].get_xdata()) == 1
 
@@ -202,7 +202,7 @@ def test_events_can_be_marked_only_on_years_and_once(pakistan):
 
 def test_headlines_bring_subtitle_and_source(pakistan):
     ax = draw.shares(pakistan)
-    draw.headline(ax.figure, "Four fifths of Pakistan's arms now come from China", pakistan)
+    draw.headline(ax.figure, "Four fifths of Pakistan's arms now come from China")
     shown = " ".join(texts(ax)).replace("\n", " ")
     assert "five-year windows 1950–54 to 2021–25, % of volume (TIV)" in shown
     assert "own calculation from the SIPRI Arms Transfers Database, March 2026 release" in shown
@@ -211,7 +211,7 @@ def test_headlines_bring_subtitle_and_source(pakistan):
 def test_money_is_refused_in_headlines_notes_and_labels(pakistan):
     ax = draw.shares(pakistan)
     with pytest.raises(ValueError, match="currency"):
-        draw.headline(ax.figure, "Pakistan spent $5 billion", pakistan)
+        draw.headline(ax.figure, "Pakistan spent $5 billion")
     with pytest.raises(ValueError, match="currency"):
         draw.note(ax, "TIV in dollars")
 
@@ -222,16 +222,15 @@ def test_no_chart_touches_its_table(pakistan):
     pd.testing.assert_frame_equal(pakistan, before)
 
 
-def test_house_colours_have_contrast():
-    for tint in {*house.COLOURS.values(), house.GREY, house.PALE, house.DARK}:
+def test_colours_have_contrast():
+    for tint in {*style.COLOURS.values(), style.GREY, style.PALE, style.DARK}:
         assert contrast(tint) >= 3, tint
-    for tint in (house.INK, "#555555"):
+    for tint in (palette.INK, palette.MUTED):
         assert contrast(tint) >= 4.5
 
 
 def test_neighbouring_palette_colours_have_contrast():
-    palette = [house.NAVY, house.TEAL, house.PLUM, house.ORANGE, house.DARK, house.LILAC]
-    assert all(contrast(a, b) >= 3 for a, b in pairwise(palette))
+    assert all(contrast(a, b) >= 3 for a, b in pairwise(palette.SERIES))
 
 
 def test_names_in_labels_read_as_in_sentences():
@@ -240,7 +239,7 @@ def test_names_in_labels_read_as_in_sentences():
     rows |= {"source": "invented rows", "basis": "computed"}
     both = pd.DataFrame({**rows, "import_percent": [60.0], "export_percent": 5.0, "gap": 55.0, "decimals": None})
     ax = draw.mutual(both)
-    beside = [(label.words, label.short) for label in page(ax.figure).panel(ax).beside]
+    beside = [(label.words, label.short) for label in style.page(ax.figure).panel(ax).beside]
     assert [short for _, short in beside] == ["of the Netherlands' imports", "of the United States' exports"]
     of = ["imports", "exports"]
     strip = pd.DataFrame({**rows, "of": of, "percent": [60.0, 5.0], "window_years": 5})

@@ -24,7 +24,7 @@ from pypdf import PdfReader
 
 from analysis import draw, export, load
 from analysis.export import bundle, formats, marks
-from analysis.page import PRESETS, page
+from analysis.page import PRESETS, page_of, record
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -48,7 +48,7 @@ def made(tmp_path_factory):
         fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[4, 1])
         draw.shares(table, ax=top)
         draw.events(events, ax=bottom)
-        draw.headline(fig, "Four fifths of Pakistan's arms come from China", table, events)
+        draw.headline(fig, "Four fifths of Pakistan's arms come from China")
     return export.figure(fig, "Pakistan's suppliers", folder=tmp_path_factory.mktemp("figures"))
 
 
@@ -192,9 +192,9 @@ def test_every_file_has_the_size_of_its_preset(make, tmp_path, preset):
 
 
 def test_texts_and_strokes_keep_the_minima_of_every_preset(chart):
-    home = page(chart)
+    page = page_of(chart)
     for size in PRESETS.values():
-        home.fit(chart, next(name for name, other in PRESETS.items() if other is size))
+        page.fit(next(name for name, other in PRESETS.items() if other is size))
         chart.draw_without_rendering()
         texts = [t for t in chart.findobj(Text) if t.get_visible() and t.get_text().strip()]
         assert min(t.get_fontsize() for t in texts) >= size.smallest - 1e-6
@@ -256,6 +256,8 @@ def test_another_preset_in_between_changes_nothing(make, tmp_path):
 def test_a_readers_own_settings_change_nothing(make, tmp_path):
     before = contents(export.figure(make("windows"), "strip", folder=tmp_path / "one").folder)
     own = {"savefig.bbox": "tight", "pdf.fonttype": 3, "svg.fonttype": "none", "svg.hashsalt": None, "savefig.dpi": 50}
+    own |= {"pdf.use14corefonts": True, "path.sketch": (1, 100, 2), "text.usetex": True, "path.simplify": False}
+    own |= {"xtick.minor.visible": True, "lines.linewidth": 5, "text.color": "red", "axes.unicode_minus": False}
     with plt.rc_context(own):
         after = contents(export.figure(make("windows"), "strip", folder=tmp_path / "two").folder)
     assert after == before
@@ -386,7 +388,7 @@ def hostile():
 def attacked(tmp_path):
     events = hostile()
     text = '"><script>alert(2)</script> & a --> b \x01'
-    return export.figure(draw.headline(draw.events(events).figure, text, events), "x", folder=tmp_path)
+    return export.figure(draw.headline(draw.events(events).figure, text), "x", folder=tmp_path)
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")
@@ -503,7 +505,7 @@ def test_every_chart_is_clean_at_every_preset(chart):
 
 def test_a_check_leaves_the_figure_as_it_was(make):
     fig = make("marked-shares")
-    page(fig).fit(fig, "brief")
+    page_of(fig).fit("brief")
     before, after = io.BytesIO(), io.BytesIO()
     fig.savefig(before, format="raw")
     export.check(fig, "slide")
@@ -588,13 +590,13 @@ def test_the_proof_reader_finds_texts_too_large_for_a_journal(make):
 
 def test_the_proof_reader_finds_faults_of_alt_texts(make):
     fig = make("windows")
-    panel = page(fig).panels[fig.axes[0]]
+    (shown,) = record.of(fig)
     for alt, fault in [
         ("", "alt missing"),
         ("A chart of 2020.", "alt length"),
         ("A chart " * 12, "alt without a year"),
     ]:
-        panel.alt = alt
+        shown.alt = alt
         assert findings(fig) == {fault}
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis import draw, load, measure
 from analysis.export import proof
-from analysis.page import PRESETS, page
+from analysis.page import PRESETS, page_of
 from analysis.page.timeline import KINDS
 
 #: Enough to find a fault, few enough to be quick; a found case is not shrunk, which would take minutes.
@@ -29,7 +29,7 @@ def faults(fig):
 
 def test_no_chart_has_texts_that_overlap_or_are_cut(chart):
     for preset in PRESETS:
-        page(chart).fit(chart, preset)
+        page_of(chart).fit(preset)
         assert (preset, faults(chart)) == (preset, [])
 
 
@@ -41,7 +41,7 @@ def pixels_of(fig):
 def test_a_figure_is_the_same_whatever_sizes_it_had_before_and_however_often_it_is_drawn(chart):
     first = {}
     for preset in ["web", "nature-1col", "slide", "nature-1col", "web"]:
-        page(chart).fit(chart, preset)
+        page_of(chart).fit(preset)
         assert (preset, pixels_of(chart)) == (preset, first.setdefault(preset, pixels_of(chart)))
 
 
@@ -50,7 +50,7 @@ def test_letters_that_the_typeface_lacks_have_room():
     """A reader's own names may be in any script."""
     titles = ["印巴空战", "لاہور معاہدہ", "Лахор \x01"]
     events = load.events(importance=1).head(3).assign(title=titles, short_title=titles)
-    fig = draw.headline(draw.events(events).figure, titles[0], events)
+    fig = draw.headline(draw.events(events).figure, titles[0])
     assert faults(fig) == []
 
 
@@ -62,8 +62,8 @@ def test_long_names_fit_the_margin_of_a_mirror(preset):
         fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[3, 1])
         draw.mutual(rows, ax=top)
         draw.events(events, ax=bottom)
-        draw.headline(fig, "What each has of the other", rows, events)
-    page(fig).fit(fig, preset)
+        draw.headline(fig, "What each has of the other")
+    page_of(fig).fit(preset)
     assert faults(fig) == []
 
 
@@ -112,7 +112,7 @@ sizes = st.one_of(millimetres, pixels, st.just(smallest), st.just(largest))
 
 def fitted(fig, size):
     preset, width, height, inches = size
-    page(fig).fit(fig, preset)
+    page_of(fig).fit(preset)
     fig.set_size_inches(width * inches, height * inches)
     return fig
 
@@ -126,7 +126,7 @@ def shares():
 @given(some_events(), sizes)
 def test_boards_of_any_events_at_any_size(events, size):
     with plt.style.context("analysis.paper"):
-        fig = draw.headline(draw.events(events).figure, "Whatever happened", events)
+        fig = draw.headline(draw.events(events).figure, "Whatever happened")
         assert faults(fitted(fig, size)) == []
     plt.close(fig)
 
@@ -135,7 +135,7 @@ def test_boards_of_any_events_at_any_size(events, size):
 @given(events=some_events(), size=sizes)
 def test_any_events_marked_on_a_chart_at_any_size(shares, events, size):
     with plt.style.context("analysis.paper"):
-        fig = draw.headline(draw.mark_events(draw.shares(shares), events).figure, "Whatever happened", shares, events)
+        fig = draw.headline(draw.mark_events(draw.shares(shares), events).figure, "Whatever happened")
         assert faults(fitted(fig, size)) == []
     plt.close(fig)
 
@@ -147,7 +147,7 @@ def test_a_chart_over_a_board_of_any_events_at_any_size(shares, events, size):
         fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[4, 1])
         draw.mark_events(draw.shares(shares, ax=top), events)
         draw.events(events, ax=bottom)
-        draw.headline(fig, "Whatever happened", shares, events)
+        draw.headline(fig, "Whatever happened")
         assert faults(fitted(fig, size)) == []
     plt.close(fig)
 
@@ -158,15 +158,15 @@ def test_real_events_in_any_number(shares, count):
     with plt.style.context("analysis.paper"):
         marked = draw.mark_events(draw.shares(shares), events).figure
         for fig in (marked, draw.events(events).figure):
-            draw.headline(fig, "Whatever happened", events)
+            draw.headline(fig, "Whatever happened")
             for preset in ("web", "nature-1col", "slide"):
-                page(fig).fit(fig, preset)
+                page_of(fig).fit(preset)
                 assert (preset, faults(fig)) == (preset, [])
 
 
 def test_the_line_on_what_is_not_named_fits_a_column(shares):
     with plt.style.context("analysis.paper"):
         fig = draw.mark_events(draw.shares(shares), load.events()).figure
-        draw.headline(fig, "Whatever happened", shares, load.events())
-        page(fig).fit(fig, "elsevier-1col")
+        draw.headline(fig, "Whatever happened")
+        page_of(fig).fit("elsevier-1col")
         assert faults(fig) == []

@@ -9,8 +9,8 @@ def test_catalog_has_every_table_and_its_call():
     catalog = load.catalog()
     assert catalog["table"].tolist() == tables.names()
     assert (catalog["rows"] > 0).all()
-    for call in catalog.loc[catalog["table"] != "coverage", "call"]:
-        assert callable(getattr(load, call.removeprefix("load.").removesuffix("()")))
+    for name, call in catalog[["table", "call"]].itertuples(index=False):
+        assert len(getattr(load, call.removeprefix("load.").removesuffix("()"))()), name
 
 
 def test_filters_combine():
@@ -26,7 +26,8 @@ def test_transfers_carry_the_totals_that_are_whole():
     transfers = load.transfers(source="sipri-atd-2026")
     imports = transfers.dropna(subset="imports_tiv")
     exports = transfers.dropna(subset="exports_tiv")
-    assert set(imports["recipient"]) == {"India", "Pakistan"}
+    assert set(imports["recipient"]) == set(load.coverage(source="sipri-atd-2026", of="imports")["country"])
+    assert {"India", "Pakistan", "Ukraine"} <= set(imports["recipient"])
     assert set(exports["supplier"]) == {"China"}
     assert exports["year"].min() == 1990
     cut = load.transfers(recipient="Pakistan", supplier="China", edition=2022, since=2021)
@@ -36,6 +37,24 @@ def test_transfers_carry_the_totals_that_are_whole():
 def test_events_know_their_actors_in_any_spelling():
     assert load.events(about="Turkey").equals(load.events(about="Türkiye"))
     assert "ETIM" in load.events(about="ETIM")["actors"].iloc[0]
+
+
+def test_a_country_is_found_by_any_name_of_it_and_what_is_not_whole_is_said():
+    assert load.coverage(country="UKR")["of"].tolist() == ["imports"]
+    assert load.transfers(recipient="Burma", edition=2026)["recipient"].unique().tolist() == ["Myanmar"]
+    with pytest.raises(ValueError, match="No rows in coverage with country 'Norway'"):
+        load.coverage(country="Norway")
+
+
+def test_events_about_a_country_are_those_it_takes_part_in_or_is_concerned_by():
+    bought, sold = load.events(concerning="PAK"), load.events(about="Russia")
+    assert "russia-mi35-2015" in set(bought["event"]) & set(sold["event"])
+    assert "russia-mi35-2015" not in set(load.events(concerning="Soviet Union")["event"])
+    both = load.events(about="China", concerning="Pakistan")
+    assert set(both["event"]) < set(bought["event"])
+    assert not set(bought["kind"]) & {"report"}
+    with pytest.raises(ValueError, match=r"concerning=\['Norway'\].*events with Afghanistan, Australia"):
+        load.events(concerning="Norway")
 
 
 def test_importance_is_a_threshold():

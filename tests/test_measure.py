@@ -44,6 +44,9 @@ def listed(percents, *, ranks=None, source="invented", of="imports", first=2017,
 
 
 SMALL = [("A", "B", 2000, 6), ("A", "C", 2000, 2), ("A", "B", 2001, 1), ("A", "D", 2002, 1)]
+#: The recipients whose imports the newest release has whole, and one of whose imports it has a part.
+WHOLE = sorted(load.coverage(source="sipri-atd-2026", of="imports")["country"])
+PART = min({*load.transfers(supplier="China", edition=2026, since=2000)["recipient"]} - {*WHOLE})
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +80,7 @@ def test_a_share_is_a_ratio_of_sums_not_a_mean_of_ratios():
 
 
 def test_computed_shares_have_the_columns_and_types_of_printed_ones(release):
-    printed, computed = load.shares(), release(2026)[1]
+    printed, computed = load.shares().drop(columns="quoted_by"), release(2026)[1]
     assert computed.columns.tolist() == printed.columns.tolist()
     assert computed.dtypes.drop("rank").astype(str).tolist() == printed.dtypes.drop("rank").astype(str).tolist()
     assert computed["source"].unique().tolist() == ["sipri-atd-2026"]
@@ -182,7 +185,7 @@ def test_the_input_is_not_modified():
 def test_only_whole_totals_of_the_2026_release(release):
     found = release(2026)[1]
     imports, exports = (found[found["of"] == of] for of in ("imports", "exports"))
-    assert sorted(imports["recipient"].unique()) == ["India", "Pakistan"]
+    assert sorted(imports["recipient"].unique()) == WHOLE
     assert exports["supplier"].unique().tolist() == ["China"]
 
 
@@ -194,15 +197,15 @@ def test_no_window_starts_before_or_ends_after_the_coverage(release):
         wanted = covered[covered["source"] == f"sipri-atd-{year}"]
         both = spans.merge(wanted, on=["country", "of"], suffixes=("", "_covered"))
         assert len(both) == len(spans) == len(wanted)
-        assert both["first_year"].eq(both["first_year_covered"]).all()
-        assert both["last_year"].eq(both["last_year_covered"]).all()
+        assert both["first_year"].ge(both["first_year_covered"]).all()
+        assert both["last_year"].le(both["last_year_covered"]).all()
 
 
-def test_bangladesh_is_refused_with_the_reason():
+def test_a_country_of_which_a_part_is_here_is_refused_with_the_reason():
     with pytest.raises(ValueError) as fault:
-        measure.shares(load.transfers(recipient="Bangladesh", edition=2026))
+        measure.shares(load.transfers(recipient=PART, edition=2026))
     text = str(fault.value)
-    assert "imports of Bangladesh: not whole, the source at hand does not hold all its suppliers" in text
+    assert f"imports of {PART}: not whole, the source at hand does not hold all its suppliers" in text
     assert "exports of China: rows of other recipients are missing" in text
     assert "Whole in these rows: nothing" in text
 
@@ -212,16 +215,17 @@ def test_what_is_whole_is_named_when_the_other_direction_is_asked_for():
         measure.shares(load.transfers(recipient="Pakistan", edition=2026), of="exports")
 
 
-@pytest.mark.parametrize("supplier", ["China", "Russia", "France"])
+@pytest.mark.parametrize("supplier", ["China", "Germany", "France"])
 def test_suppliers_set_aside_before_measuring_are_noticed(supplier):
     with pytest.raises(ValueError, match="rows of other suppliers are missing"):
         measure.shares(load.transfers(supplier=supplier, edition=2026), of="imports")
 
 
-def test_a_sole_supplier_has_all_even_in_rows_of_one_supplier(release):
+@pytest.mark.parametrize("supplier", ["United States", "Russia"])
+def test_a_sole_supplier_has_all_even_in_rows_of_one_supplier(release, supplier):
     """The United States alone delivered to Pakistan in some early years: only those windows remain, and are true."""
-    found = measure.shares(load.transfers(supplier="United States", edition=2026), of="imports", window=1)
-    truth = release(2026)[0].query("supplier == 'United States' and tiv_million == imports_tiv")
+    found = measure.shares(load.transfers(supplier=supplier, edition=2026), of="imports", window=1)
+    truth = release(2026)[0].query("supplier == @supplier and tiv_million == imports_tiv")
     assert sorted(found["last_year"]) == sorted(truth["year"]) and found["percent"].eq(100).all()
 
 
@@ -459,9 +463,9 @@ def test_window_strip_of_russia_and_india(release):
 
 
 def test_windows_of_a_pair_that_is_not_whole_are_refused():
-    rows = load.transfers(recipient="Bangladesh", edition=2026)
-    with pytest.raises(ValueError, match="imports of Bangladesh: not whole"):
-        measure.windows(rows, recipient="Bangladesh", supplier="China")
+    rows = load.transfers(recipient=PART, edition=2026)
+    with pytest.raises(ValueError, match=f"imports of {PART}: not whole"):
+        measure.windows(rows, recipient=PART, supplier="China")
     with pytest.raises(ValueError, match="2030 is not covered; whole in these rows: imports of Pakistan 1950–2025"):
         measure.windows(load.transfers(edition=2026), recipient="Pakistan", supplier="China", last_year=2030)
 
@@ -473,7 +477,7 @@ def test_lengths_are_whole_numbers_of_years(release, lengths):
 
 
 def test_windows_give_the_side_that_is_whole(release):
-    found = measure.windows(release(2026)[0], recipient="Bangladesh", supplier="China")
+    found = measure.windows(release(2026)[0], recipient=PART, supplier="China")
     assert found["of"].unique().tolist() == ["exports"]
 
 
@@ -635,7 +639,7 @@ def test_a_share_that_differs_names_the_slip(evidence, changes, slip):
 
 
 def test_a_share_that_nothing_at_hand_covers(evidence):
-    found = measure.claims(said(recipient="Bangladesh"), **evidence).iloc[0]
+    found = measure.claims(said(recipient="Norway"), **evidence).iloc[0]
     assert found["verdict"] == "no evidence at hand"
 
 

@@ -20,7 +20,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from analysis import draw, load, measure, tables, words
-from analysis.draw import house
+from analysis.draw import style
+from analysis.page import page_of
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "notebooks" / "07-your-own-pair.ipynb"
@@ -317,11 +318,11 @@ def test_an_estimate_says_so_in_sentences_and_on_figures():
         (draw.ranking, measure.concentration(shares.query("last_year == 2001"))),
     ]
     for chart, table in tables_drawn:
-        fig = draw.headline(chart(table).figure, "What is seen", table)
-        page = fig.get_layout_engine()
-        assert page.words[page.subtitle].endswith(", estimate"), chart
-        assert "an estimate" in page.source
-        assert ", estimate" in next(iter(page.panels.values())).alt
+        fig = draw.headline(chart(table).figure, "What is seen")
+        text = page_of(fig).lettering()
+        assert text.subjects[0].endswith(", estimate"), chart
+        assert "an estimate" in text.source
+        assert ", estimate" in text.alt
 
 
 def test_an_example_says_on_everything_that_its_numbers_are_invented():
@@ -357,7 +358,7 @@ def test_bars_of_categories_are_parted_and_named():
     widths = [round(bar.get_width()) for bar in ax.patches]
     assert widths == [80, 20, 100]
     assert ax.get_legend() is None
-    assert to_hex(ax.patches[0].get_facecolor()).upper() == house.COLOURS["China"]
+    assert to_hex(ax.patches[0].get_facecolor()).upper() == style.COLOURS["China"]
     told = [text.get_text() for text in ax.texts]
     ax.figure.canvas.draw()
     told = [text.get_text() for text in ax.texts]

@@ -1,5 +1,7 @@
 """Layers and the event board: what is added to a chart, and the words around it."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis import tables, words
-from analysis.draw import house
-from analysis.draw.lines import tell
-from analysis.page import MUTED, page
+from analysis.draw import style
+from analysis.page import Record
+from analysis.page import record as records
 from analysis.page.timeline import KIND_NAMES, KINDS, Timeline
 
 #: Charts whose points stand for windows of years, in which an event is never a point.
@@ -50,25 +52,27 @@ def events(events: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> ax = events(load.events(importance=1))
     """
     _some(events)
-    ax, home, panel = house.axes(ax)
+    ax, panel = style.axes(ax)
+    if panel.timeline is not None:
+        raise ValueError("These axes have events already: give events all of them at once, or other axes.")
     table, start, end = _dated(events)
-    labels = [home.text(ax, "event", color=house.INK) for _ in start]
-    timeline = Timeline(ax, table, start, end, True, labels, [house.page_line(ax, house.PALE, 0.8) for _ in start])
+    labels = [panel.text("event", color=style.INK) for _ in start]
+    timeline = Timeline(ax, table, start, end, True, labels, [style.page_line(ax, style.PALE, 0.8) for _ in start])
     rough = table["start"].str.len().lt(10).to_numpy()
     for k, importance in enumerate(table["importance"]):
         timeline.marks.append(_mark(ax, start[k], end[k], rough[k], importance))
     for kind in sorted(table["kind"].unique(), key=KINDS.index):
-        timeline.kinds.append(home.text(ax, "tick", KIND_NAMES[kind], color=MUTED, ha="right", va="center"))
-        timeline.rules.append(house.page_line(ax, "#DDDDDD", 0.8))
+        timeline.kinds.append(panel.text("tick", KIND_NAMES[kind], color=style.MUTED, ha="right", va="center"))
+        timeline.rules.append(style.page_line(ax, style.RULE, 0.8))
     panel.timeline = timeline
-    house.clock(panel, start.min() - 200, max(end.max(), start.max() + 1) + 200)
+    style.clock(panel, start.min() - 200, max(end.max(), start.max() + 1) + 200)
     ax.set_yticks([])
     ax.grid(False)
     panel.grid = ""
-    panel.notes.append("Pale bar: a date known only by month or year. Timing is not cause.")
+    notes = ["Pale bar: a date known only by month or year. Timing is not cause."]
     first = table.sort_values(["importance", "start"]).iloc[0]
     story = f"the {KIND_NAMES[first['kind']].lower()} lane among others shows: {first['title']} ({first['start'][:4]})"
-    return tell(home, panel, table, "events", "Timeline", story)
+    return style.tell(panel, table, records.BOARD, "Timeline", story, notes=notes)
 
 
 def _some(events: pd.DataFrame) -> None:
@@ -86,7 +90,7 @@ def _dated(events: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
 
 def _mark(ax: Axes, start: float, end: float, rough: bool, importance: int) -> list[Line2D]:
     """A dot for a day, a bar for days or for a rough date; the more important the darker."""
-    tint = house.PALE if rough else house.DARK if importance == 1 else house.GREY
+    tint = style.PALE if rough else style.DARK if importance == 1 else style.GREY
     size = 7 if importance == 1 else 5.5
     bar = Line2D([start, end], [0, 0], color=tint, linewidth=5, solid_capstyle="round", zorder=3)
     dot = Line2D([start], [0], color=tint, marker="o", markersize=size, linewidth=0, zorder=4)
@@ -122,33 +126,33 @@ def mark_events(ax: Axes, events: pd.DataFrame) -> Axes:
     >>> ax = mark_events(ax, load.events(event="taliban-kabul-2021"))
     """
     _some(events)
-    home = page(ax.get_figure(root=True))
-    panel = home.panel(ax)
+    _, panel = style.axes(ax)
     if not panel.clock:
         raise ValueError("These axes have no years to mark events on: draw a chart over time first.")
     if panel.timeline is not None:
         raise ValueError("These axes have marked events already: give mark_events all events at once.")
     table, start, end = _dated(events)
-    labels = [home.text(ax, "event", color=house.INK) for _ in start]
-    timeline = Timeline(ax, table, start, end, False, labels, [house.page_line(ax, house.PALE, 0.8) for _ in start])
+    labels = [panel.text("event", color=style.INK) for _ in start]
+    timeline = Timeline(ax, table, start, end, False, labels, [style.page_line(ax, style.PALE, 0.8) for _ in start])
     for first, last in zip(start, end, strict=True):
         middle = (first + last) / 2
-        line = ax.axvline(middle, color=house.PALE, linewidth=0.8, zorder=1.5)
-        span = ax.plot([first, last], [1, 1], transform=ax.get_xaxis_transform(), color=house.GREY, lw=4, zorder=2)
+        line = ax.axvline(middle, color=style.PALE, linewidth=0.8, zorder=1.5)
+        span = ax.plot([first, last], [1, 1], transform=ax.get_xaxis_transform(), color=style.GREY, lw=4, zorder=2)
         timeline.marks.append([line, *span] if last > first else [line])
         if last <= first:
             span[0].remove()
     panel.timeline = timeline
-    if panel.kind in WINDOWED:
-        _shade(ax, panel, table)
+    windowed = [record.table for record in records.on(ax) if record.kind in WINDOWED]
+    notes = _shade(ax, windowed[0], table) if windowed else []
+    ax.add_artist(Record(records.MARKED, table, notes=notes))
     return ax
 
 
-def _shade(ax: Axes, panel: house.Panel, events: pd.DataFrame) -> None:
-    """Shade, on the axis, the ends of the windows that contain an event, overlapping ones as one."""
-    years = int((panel.table["last_year"] - panel.table["first_year"]).mode().iloc[0]) + 1
+def _shade(ax: Axes, windows: pd.DataFrame, events: pd.DataFrame) -> list[str]:
+    """Shade, on the axis, the ends of the windows that contain an event, overlapping ones as one; the note on it."""
+    years = int((windows["last_year"] - windows["first_year"]).mode().iloc[0]) + 1
     if years == 1:
-        return
+        return []
     days = tables.span(events)
     spans = sorted(zip(days["start"].dt.year, days["end"].dt.year + years - 1, strict=True))
     joined: list[list[int]] = []
@@ -162,8 +166,8 @@ def _shade(ax: Axes, panel: house.Panel, events: pd.DataFrame) -> None:
         x0, x1 = date2num([np.datetime64(f"{first}-01-01"), np.datetime64(f"{last}-12-31")])
         x0, x1 = np.clip([x0, x1], *limits)
         if x1 > x0:
-            ax.axvspan(x0, x1, -BAND, 0, color=house.PALE, linewidth=0, zorder=0, clip_on=False)
-    panel.notes.append(f"Band on the axis: ends of {words.windows(years)} that contain a marked event.")
+            ax.axvspan(x0, x1, -BAND, 0, color=style.PALE, linewidth=0, zorder=0, clip_on=False)
+    return [f"Band on the axis: ends of {words.windows(years)} that contain a marked event."]
 
 
 def label_ends(ax: Axes, labels: pd.DataFrame) -> Axes:
@@ -197,9 +201,9 @@ def label_ends(ax: Axes, labels: pd.DataFrame) -> Axes:
     missing = {"words", "x", "y", "colour"} - set(labels.columns)
     if missing:
         raise ValueError(f"Labels need the columns words, x, y and colour; missing: {sorted(missing)}.")
-    _, home, panel = house.axes(ax)
+    _, panel = style.axes(ax)
     for row in labels.itertuples():
-        house.end_label(home, panel, row.x, row.y, words.refuse_money(row.words), row.colour)
+        style.end_label(panel, row.x, row.y, words.refuse_money(row.words), row.colour)
     return ax
 
 
@@ -218,24 +222,22 @@ def note(ax: Axes, text: str) -> Axes:
     >>> note(ax, "Missing is not zero.") is ax
     True
     """
-    home = page(ax.get_figure(root=True))
-    home.notes.append(words.refuse_money(text))
-    _foot(home)
+    style.axes(ax)
+    ax.add_artist(Record(records.NOTE, notes=[words.refuse_money(text)]))
     return ax
 
 
-def headline(fig: Figure, text: str, *drawn: pd.DataFrame) -> Figure:
-    """The finding as the headline, with the subtitle and source line that the drawn tables call for.
+def headline(fig: Figure, text: str | None = None, *drawn: pd.DataFrame) -> Figure:
+    """The finding as the headline of a figure. Subtitle, notes and source line come from what is drawn.
 
     Parameters
     ----------
     fig
-        The figure.
+        The figure. What is drawn on it may come before or after.
     text
-        The finding, ten words or fewer.
-    drawn
-        The tables drawn, the most important first: it gives the subtitle (measure, place, years, unit). The source
-        line names the sources of all.
+        The finding, ten words or fewer; without it that of the first chart, as `words.finding` has it.
+    *drawn
+        No longer used: the figure knows which tables it shows.
 
     Returns
     -------
@@ -245,28 +247,32 @@ def headline(fig: Figure, text: str, *drawn: pd.DataFrame) -> Figure:
     Raises
     ------
     ValueError
-        If no table is given, a table has no sources, or the text names a currency: TIV is a volume, not money.
+        If `fig` is a part of a figure, the text is a table or names a currency (TIV is a volume, not money), or the
+        first chart has no finding.
+
+    Warns
+    -----
+    DeprecationWarning
+        If tables are given. They are left out of account.
 
     Examples
     --------
     >>> from analysis import load, measure
     >>> from analysis import draw
     >>> table = measure.shares(load.transfers(recipient="Pakistan", edition=2026))
-    >>> fig = headline(draw.shares(table).figure, "Four fifths of Pakistan's arms now come from China", table)
+    >>> fig = headline(draw.shares(table).figure, "Four fifths of Pakistan's arms now come from China")
     """
-    if not drawn:
-        raise ValueError("A headline needs the table it speaks of: draw.headline(fig, text, table).")
-    home = page(fig)
-    home.words[home.headline] = words.refuse_money(text)
-    subjects = [home.words[panel.title] for panel in home.panels.values() if panel.table is not None]
-    home.words[home.subtitle] = subjects[0] if subjects else words.subject(drawn[0])
-    home.sources = list(drawn)
-    _foot(home)
+    if text is not None and not isinstance(text, str):
+        raise ValueError(f"A headline is a text, not a {type(text).__name__}: draw.headline(fig) writes the finding.")
+    if drawn:
+        warnings.warn(
+            "The figure knows which tables it shows, and the headline no longer takes any: draw.headline(fig, text).",
+            DeprecationWarning,
+            stacklevel=3,
+        )
+    page = style.page(fig)
+    page.headline = words.refuse_money(text or "")
+    if text is None and records.of(fig):
+        page.lettering()
+    page.stale = True
     return fig
-
-
-def _foot(home: house.Page) -> None:
-    """Notes and source line under the figure."""
-    notes = dict.fromkeys([note for panel in home.panels.values() for note in panel.notes if note] + home.notes)
-    home.words[home.foot] = " ".join(notes)
-    home.source = words.source_line(*home.sources) if home.sources else ""

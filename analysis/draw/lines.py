@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from analysis import tables, words
-from analysis.draw import house
-from analysis.page import Over
+from analysis.draw import style
+from analysis.page import Over, Panel
 
 #: How many partners get a colour and a label of their own; the rest are drawn as one.
 FOCUS = 4
@@ -49,27 +49,27 @@ def shares(shares: pd.DataFrame, *, focus: str | None = None, ax: Axes | None = 
     (np.float64(0.0), np.float64(100.0))
     """
     partner = _partner(shares)
-    ax, home, panel = house.axes(ax)
+    ax, panel = style.axes(ax)
     own, printed = _own_and_printed(shares)
     if len(own):
         tables.one_source(own, "a line of shares")
     names = _largest(shares, partner, focus)
-    tints = [house.colour(name) for name in names]
+    tints = [style.colour(name) for name in names]
     last_year = shares["last_year"].max()
     for place, (name, tint) in enumerate(zip(names, tints, strict=True)):
         line = own[own[partner] == name]
-        dash = house.DASHES[tints[:place].count(tint)]
-        _line(home, panel, _with_gaps(line, own), name, tint, dash, last_year)
+        dash = style.DASHES[tints[:place].count(tint)]
+        _line(panel, _with_gaps(line, own), name, tint, dash, last_year)
         _diamonds(ax, printed[printed[partner] == name], tint)
     if not len(own):
-        _label_diamonds(home, panel, printed, partner, names)
+        _label_diamonds(panel, printed, partner, names)
     else:
-        _rest(home, panel, own[~own[partner].isin(names)], own, last_year)
-        _window_bar(home, panel, own)
-    house.clock(panel, *_window_limits(shares))
-    house.percent_axis(ax)
-    panel.notes.append(house.PRINTED_NOTE if len(own) and len(printed) else _reading(shares))
-    return tell(home, panel, shares, "shares", "Line chart", _leader_story(shares, partner))
+        _rest(panel, own[~own[partner].isin(names)], own, last_year)
+        _window_bar(panel, own)
+    style.clock(panel, *_window_limits(shares))
+    style.percent_axis(ax)
+    notes = [style.PRINTED_NOTE if len(own) and len(printed) else _reading(shares)]
+    return style.tell(panel, shares, "shares", "Line chart", _leader_story(shares, partner), notes=notes)
 
 
 def _partner(shares: pd.DataFrame) -> str:
@@ -114,68 +114,64 @@ def _with_gaps(line: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
     return line.set_index("last_year")["percent"].reindex(every)
 
 
-def _line(
-    home: house.Page, panel: house.Panel, values: pd.Series, name: str, tint: str, dash: str | tuple, last_year: int
-) -> None:
+def _line(panel: Panel, values: pd.Series, name: str, tint: str, dash: str | tuple, last_year: int) -> None:
     if values.isna().all():
         return
-    x = house.middle_of(pd.Series(values.index))
+    x = style.middle_of(pd.Series(values.index))
     (line,) = panel.ax.plot(x, values, color=tint, linestyle=dash, label=name, zorder=3, solid_capstyle="butt")
     alone = values.notna() & values.shift().isna() & values.shift(-1).isna()
     panel.ax.plot(x[alone], values[alone], color=tint, marker="o", markersize=3, lw=0, zorder=3)
     last = values.get(last_year)
     if last is not None and last >= END_LABEL:
-        house.end_label(home, panel, x[-1], last, f"{name} {words.percent(last)} %", tint)
+        style.end_label(panel, x[-1], last, f"{name} {words.percent(last)} %", tint)
     else:
         high = values.dropna().sort_values(ascending=False, kind="stable")
-        house.inside_label(home, panel, house.middle_of(pd.Series(high.index)), high.to_numpy(), name, "label", line)
+        style.inside_label(panel, style.middle_of(pd.Series(high.index)), high.to_numpy(), name, "label", line)
 
 
-def _rest(home: house.Page, panel: house.Panel, rest: pd.DataFrame, own: pd.DataFrame, last_year: int) -> None:
+def _rest(panel: Panel, rest: pd.DataFrame, own: pd.DataFrame, last_year: int) -> None:
     """All other partners as one grey line."""
     if rest.empty:
         return
     together = rest.groupby("last_year", as_index=False)["percent"].sum()
     count = len(set(rest["supplier"]) if (rest["of"] == "imports").all() else set(rest["recipient"]))
     values = _with_gaps(together, own)
-    x = house.middle_of(pd.Series(values.index))
-    panel.ax.plot(x, values, color=house.PALE, linewidth=1.4, label="Others", zorder=2, solid_capstyle="butt")
+    x = style.middle_of(pd.Series(values.index))
+    panel.ax.plot(x, values, color=style.PALE, linewidth=1.4, label="Others", zorder=2, solid_capstyle="butt")
     last = values.get(last_year)
     if pd.notna(last):
-        house.end_label(home, panel, x[-1], last, f"{count} others {words.percent(last)} %", house.PALE)
+        style.end_label(panel, x[-1], last, f"{count} others {words.percent(last)} %", style.PALE)
 
 
-def _window_bar(home: house.Page, panel: house.Panel, own: pd.DataFrame) -> None:
+def _window_bar(panel: Panel, own: pd.DataFrame) -> None:
     """A bar over the years that the last point of the leading line stands for, with their name."""
     last = own[own["last_year"] == own["last_year"].max()].sort_values("percent").iloc[-1]
-    first, final = house.middle_of([last["first_year"], last["last_year"]])
+    first, final = style.middle_of([last["first_year"], last["last_year"]])
     x = [first - 182, final + 182]
     y = [last["percent"]] * 2
-    panel.ax.plot(x, y, color=house.PALE, linewidth=1.1, marker="|", markersize=7, zorder=2)
+    panel.ax.plot(x, y, color=style.PALE, linewidth=1.1, marker="|", markersize=7, zorder=2)
     told = words.window(last["first_year"], last["last_year"])
-    house.inside_label(home, panel, np.linspace(x[0], x[1], 5), np.full(5, y[0]), told, "event")
+    style.inside_label(panel, np.linspace(x[0], x[1], 5), np.full(5, y[0]), told, "event")
 
 
 def _diamonds(ax: Axes, printed: pd.DataFrame, tint: str) -> None:
     if len(printed):
-        style = {"color": tint, "marker": "D", "markersize": 6, "markerfacecolor": "white", "markeredgewidth": 1.4}
-        ax.plot(house.middle_of(printed["last_year"]), printed["percent"], linewidth=0, zorder=4, **style)
+        look = {"color": tint, "marker": "D", "markersize": 6, "markerfacecolor": "white", "markeredgewidth": 1.4}
+        ax.plot(style.middle_of(printed["last_year"]), printed["percent"], linewidth=0, zorder=4, **look)
 
 
-def _label_diamonds(
-    home: house.Page, panel: house.Panel, printed: pd.DataFrame, partner: str, focus: list[str]
-) -> None:
+def _label_diamonds(panel: Panel, printed: pd.DataFrame, partner: str, focus: list[str]) -> None:
     """Names for series that are only points: at the last one of each."""
     for name in focus:
         last = printed[printed[partner] == name].sort_values(["last_year", "source"]).iloc[-1]
-        x = house.middle_of(printed.loc[[last.name], "last_year"])[0]
+        x = style.middle_of(printed.loc[[last.name], "last_year"])[0]
         told = f"{name} {words.percent(last['percent'], last['decimals'])} %"
-        house.end_label(home, panel, x, last["percent"], told, house.colour(name))
+        style.end_label(panel, x, last["percent"], told, style.colour(name))
 
 
 def _window_limits(shares: pd.DataFrame) -> tuple[float, float]:
     """From the first to the last year in which a window ends."""
-    ends = house.middle_of([shares["last_year"].min(), shares["last_year"].max()])
+    ends = style.middle_of([shares["last_year"].min(), shares["last_year"].max()])
     return ends[0] - 183, ends[1] + 183
 
 
@@ -197,17 +193,6 @@ def _leader_story(shares: pd.DataFrame, partner: str) -> str:
         years = words.window(top["first_year"], top["last_year"])
         told.append(f"{words.name(top[partner])} with {words.percent(top['percent'])} % in {years}")
     return f"the largest partner is {told[0]} and {told[1]}"
-
-
-def tell(
-    home: house.Page, panel: house.Panel, table: pd.DataFrame, kind: str, chart: str, story: str, subject: str = ""
-) -> Axes:
-    """Leave with the panel what it shows: for the subtitle, the alt text and the data file."""
-    subject = f"{subject}{words.caveat(table)}" if subject else words.subject(table)
-    panel.table, panel.kind = table, kind
-    panel.alt = words.alt(chart, subject, story)
-    home.words[panel.title] = subject
-    return panel.ax
 
 
 def transfers(transfers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -237,32 +222,31 @@ def transfers(transfers: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     tables.one_source(transfers, "bars of transfers")
     partner = _partner_of(transfers)
-    ax, home, panel = house.axes(ax)
+    ax, panel = style.axes(ax)
     totals = transfers.groupby(partner)["tiv_million"].sum().sort_values(ascending=False, kind="stable")
     focus = totals.index[:FOCUS].tolist()
     named = transfers.assign(partner=transfers[partner].where(transfers[partner].isin(focus), "Others"))
     years = np.arange(transfers["year"].min(), transfers["year"].max() + 1)
     stack = named.pivot_table(index="year", columns="partner", values="tiv_million", aggfunc="sum").reindex(years)
     order = [name for name in [*focus, "Others"] if name in stack]
-    x = house.middle_of(years)
-    greys = iter(house.GREYS)
+    x = style.middle_of(years)
+    greys = iter(style.GREYS)
     base = np.zeros(len(years))
     for name in order:
-        tint = house.PALE if name == "Others" else house.COLOURS.get(name) or next(greys)
+        tint = style.PALE if name == "Others" else style.COLOURS.get(name) or next(greys)
         values = stack[name].fillna(0).to_numpy()
         ax.bar(x, values, width=290, bottom=base, color=tint, label=name, zorder=3)
         told = f"{len(totals) - len(focus)} others" if name == "Others" else name
-        house.end_label(home, panel, x[-1], base[-1] + values[-1] / 2, told, tint)
+        style.end_label(panel, x[-1], base[-1] + values[-1] / 2, told, tint)
         panel.beside[-1].leader.set_alpha(0)
         base += values
     ax.set_ylim(0, base.max() * 1.05)
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    house.clock(panel, x[0] - 183, x[-1] + 183)
-    panel.notes.append(house.TIV_NOTE)
+    style.clock(panel, x[0] - 183, x[-1] + 183)
     high = years[int(base.argmax())]
     story = f"deliveries peak at {base.max():,.0f} million TIV in {high} and {focus[0]} is the largest partner overall"
-    return tell(home, panel, transfers, "transfers", "Stacked bars", story)
+    return style.tell(panel, transfers, "transfers", "Stacked bars", story, notes=[style.TIV_NOTE])
 
 
 def _partner_of(transfers: pd.DataFrame) -> str:
@@ -302,8 +286,8 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> table = measure.shares(load.transfers(source="sipri-atd-2026"))
     >>> ax = mutual(measure.mutual(table, recipient="Pakistan", supplier="China"))
     """
-    recipient, supplier = house.one_pair(mutual, "The mirror")
-    ax, home, panel = house.axes(ax)
+    recipient, supplier = style.one_pair(mutual, "The mirror")
+    ax, panel = style.axes(ax)
     own, printed = _own_and_printed(mutual)
     if len(own):
         tables.one_source(own, "a line of shares")
@@ -311,25 +295,23 @@ def mutual(mutual: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     imports = f"of {words.possessive(recipient)} arms imports came from {words.name(supplier)}"
     exports = f"of {words.possessive(supplier)} arms exports went to {words.name(recipient)}"
     for column, sign, tint, told in (
-        ("import_percent", 1, house.colour(supplier, house.NAVY), imports),
-        ("export_percent", -1, house.colour(recipient, house.TEAL), exports),
+        ("import_percent", 1, style.colour(supplier, style.NAVY), imports),
+        ("export_percent", -1, style.colour(recipient, style.TEAL), exports),
     ):
         rows, how = (own, "") if own[column].notna().any() else (printed, ", as printed")
         values = _with_gaps(own.rename(columns={column: "percent"}), own)
-        x = house.middle_of(pd.Series(values.index))
+        x = style.middle_of(pd.Series(values.index))
         ax.fill_between(x, sign * values, color=_tint(tint), linewidth=0, zorder=1)
         ax.plot(x, sign * values, color=tint, zorder=3, solid_capstyle="butt", label=told)
         _diamonds(ax, printed.assign(percent=sign * printed[column]).dropna(subset="percent"), tint)
         last = rows.dropna(subset=column).sort_values("last_year").iloc[-1:]
-        for at, value in zip(house.middle_of(last["last_year"]), last[column], strict=True):
-            house.end_label(
-                home, panel, at, sign * value, told + how, tint, f"{words.percent(value)} %", short[sign] + how
-            )
-    ax.axhline(0, color=house.INK, linewidth=0.9, zorder=2)
-    house.percent_axis(ax, -100, 100)
-    house.clock(panel, *_window_limits(mutual))
-    panel.notes.append(house.PRINTED_NOTE if len(own) and len(printed) else _reading(mutual))
-    return tell(home, panel, mutual, "mutual", "Mirror chart", _mirror_story(mutual, imports, exports))
+        for at, value in zip(style.middle_of(last["last_year"]), last[column], strict=True):
+            style.end_label(panel, at, sign * value, told + how, tint, f"{words.percent(value)} %", short[sign] + how)
+    ax.axhline(0, color=style.INK, linewidth=0.9, zorder=2)
+    style.percent_axis(ax, -100, 100)
+    style.clock(panel, *_window_limits(mutual))
+    notes = [style.PRINTED_NOTE if len(own) and len(printed) else _reading(mutual)]
+    return style.tell(panel, mutual, "mutual", "Mirror chart", _mirror_story(mutual, imports, exports), notes=notes)
 
 
 def _tint(colour: str) -> str:
@@ -376,41 +358,41 @@ def dependence(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     series = dependence[["country", "of"]].drop_duplicates()
     if len(series) != 1:
         raise ValueError(f"One chart shows one country and direction; these rows are of {series.values.tolist()[:4]}.")
-    ax, home, panel = house.axes(ax)
+    ax, panel = style.axes(ax)
     own = tables.is_own(dependence).all()
     if own:
         tables.one_source(dependence, "a line of concentration")
     table = dependence.sort_values("last_year")
-    x, low, high = house.middle_of(table["last_year"]), table["effective_low"], table["effective_high"]
+    x, low, high = style.middle_of(table["last_year"]), table["effective_low"], table["effective_high"]
     if own:
-        ax.plot(x, low, color=house.INK, zorder=3, label="effective number")
+        ax.plot(x, low, color=style.INK, zorder=3, label="effective number")
     else:
-        ax.vlines(x, low, high, color=house.PALE, linewidth=5, zorder=3)
+        ax.vlines(x, low, high, color=style.PALE, linewidth=5, zorder=3)
     partners = "suppliers" if series["of"].iloc[0] == "imports" else "recipients"
     told = f"{low.iloc[-1]:.1f}" if own else f"{low.iloc[-1]:.1f} to {high.iloc[-1]:.1f}"
-    house.end_label(home, panel, x[-1], low.iloc[-1], f"effective number of {partners}", house.INK, told)
+    style.end_label(panel, x[-1], low.iloc[-1], f"effective number of {partners}", style.INK, told)
     top = max(float(high.max()) * 1.1, 4.0)
     ax.set_ylim(-0.14 * top, top)
     ax.set_yticks(np.arange(0, top, 1 if top < 8 else 2))
-    _largest_strip(home, panel, table, x, -0.08 * top)
-    house.clock(panel, *_window_limits(table))
-    panel.notes.append(f"Effective number: 1 / HHI, as concentrated as that many equal {partners}. Strip: the largest.")
+    _largest_strip(panel, table, x, -0.08 * top)
+    style.clock(panel, *_window_limits(table))
+    notes = [f"Effective number: 1 / HHI, as concentrated as that many equal {partners}. Strip: the largest."]
     first, last = table.iloc[0], table.iloc[-1]
     story = (
         f"the effective number of {partners} goes from {first['effective_low']:.1f} to {last['effective_low']:.1f} and "
         f"{words.name(last['largest'])} is the largest with {words.percent(last['largest_percent'])} %"
     )
-    return tell(home, panel, table, "dependence", "Line chart", story)
+    return style.tell(panel, table, "dependence", "Line chart", story, notes=notes)
 
 
-def _largest_strip(home: house.Page, panel: house.Panel, table: pd.DataFrame, x: np.ndarray, y: float) -> None:
+def _largest_strip(panel: Panel, table: pd.DataFrame, x: np.ndarray, y: float) -> None:
     """A strip in the colour of the largest partner, with its name where there is room, or its code."""
     run = (table["largest"] != table["largest"].shift()).cumsum()
     codes = tables.column("countries", "iso3")
     for _, part in table.assign(x=x).groupby(run):
         name, start, end = part["largest"].iloc[0], part["x"].iloc[0] - 140, part["x"].iloc[-1] + 140
-        panel.ax.plot([start, end], [y, y], color=house.colour(name), lw=7, solid_capstyle="butt", zorder=3, label=name)
-        text = home.text(panel.ax, "event", color=house.INK)
+        panel.ax.plot([start, end], [y, y], color=style.colour(name), lw=7, solid_capstyle="butt", zorder=3, label=name)
+        text = panel.text("event", color=style.INK)
         panel.over.append(Over(text, start, end, y, [name, codes[name]] if name in codes else [name]))
 
 
@@ -440,34 +422,32 @@ def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> printed = load.shares(recipient="Pakistan", supplier="China", of="imports")
     >>> ax = revisions(measure.revisions(printed, load.transfers(recipient="Pakistan")))
     """
-    house.one_pair(revisions, "A chart of revisions", ("recipient", "supplier", "of"))
-    ax, home, panel = house.axes(ax)
+    style.one_pair(revisions, "A chart of revisions", ("recipient", "supplier", "of"))
+    ax, panel = style.axes(ax)
     printed = revisions[~tables.is_own(revisions)]
     first = printed["last_year"].min() if len(printed) else revisions["last_year"].min()
     computed = revisions[tables.is_own(revisions) & (revisions["last_year"] >= first)]
     releases = sorted(computed["source"].unique(), reverse=True)
     for place, source in enumerate(releases):
         line = computed[computed["source"] == source].sort_values("last_year")
-        tint = house.NAVY if place == 0 else house.GREY
-        x = house.middle_of(line["last_year"])
-        ax.plot(x, line["percent"], color=tint, linestyle=house.DASHES[place % 4], lw=2.4 - 0.9 * (place > 0), zorder=3)
+        tint = style.NAVY if place == 0 else style.GREY
+        x = style.middle_of(line["last_year"])
+        ax.plot(x, line["percent"], color=tint, linestyle=style.DASHES[place % 4], lw=2.4 - 0.9 * (place > 0), zorder=3)
         told = f"{words.short_edition(source)} {words.percent(line['percent'].iloc[-1])} %"
-        house.end_label(home, panel, x[-1], line["percent"].iloc[-1], told, tint)
-    _diamonds(ax, printed, house.INK)
+        style.end_label(panel, x[-1], line["percent"].iloc[-1], told, tint)
+    _diamonds(ax, printed, style.INK)
     for row in printed[printed["role"] == "printed"].itertuples():
-        at = house.middle_of(pd.Series([row.last_year]))
+        at = style.middle_of(pd.Series([row.last_year]))
         told = words.percent(row.percent, row.decimals)
-        house.inside_label(home, panel, at, np.array([row.percent]), told, "event")
+        style.inside_label(panel, at, np.array([row.percent]), told, "event")
     shown = pd.concat([printed, computed])
     low, high = shown["percent"].min() // 25 * 25, -(-shown["percent"].max() // 25) * 25
-    house.percent_axis(ax, min(low, 75), max(high, low + 25))
-    house.clock(panel, *_window_limits(shown))
-    panel.notes.append(
-        "Lines: own calculation, one per release. Diamonds: as SIPRI printed them; figures: at first print."
-    )
+    style.percent_axis(ax, min(low, 75), max(high, low + 25))
+    style.clock(panel, *_window_limits(shown))
+    notes = ["Lines: own calculation, one per release. Diamonds: as SIPRI printed them; figures: at first print."]
     last = computed[computed["source"] == releases[0]].sort_values("last_year").iloc[-1] if releases else None
     story = f"{len(printed)} printed figures stand beside {len(releases)} releases"
     if last is not None:
         years = words.window(last["first_year"], last["last_year"])
         story += f", the newest of which gives {words.percent(last['percent'])} % for {years}"
-    return tell(home, panel, shown, "revisions", "Line chart", story)
+    return style.tell(panel, shown, "revisions", "Line chart", story, notes=notes)

@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
 from analysis import tables, words
-from analysis.draw import house
-from analysis.draw.lines import tell
+from analysis.draw import style
+from analysis.page import Panel
 
 #: Parts that a bar of one category shows one by one, and suppliers that are named beside it.
 PARTS, NAMED = 4, 2
@@ -45,14 +45,14 @@ def ranking(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         raise ValueError(
             f"A ranking shows one direction and one window; these rows are of {kinds.values.tolist()[:4]}."
         )
-    ax, home, panel = house.axes(ax)
+    ax, panel = style.axes(ax)
     table = dependence.dropna(subset="largest_percent").sort_values("largest_percent", ascending=False, kind="stable")
     y = np.arange(len(table))
-    tints = [house.colour(name) for name in table["largest"]]
+    tints = [style.colour(name) for name in table["largest"]]
     ax.barh(y, table["largest_percent"], color=tints, height=0.62, zorder=3)
     for place, row in zip(y, table.itertuples(), strict=True):
         told = f"{row.largest} {words.percent(row.largest_percent)} %"
-        house.point_label(home, panel, row.largest_percent, place, told, "tick")
+        style.point_label(panel, row.largest_percent, place, told, "tick")
     _rows(panel, table["country"].tolist())
     _percents(panel)
     top = table.iloc[0]
@@ -61,7 +61,7 @@ def ranking(dependence: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     partner, side = ("supplier", "recipients") if top["of"] == "imports" else ("recipient", "suppliers")
     years = words.window(top["first_year"], top["last_year"])
     subject = f"Largest {partner}'s share of arms {top['of']}, {len(table)} {side}, {years}, {words.VOLUME}"
-    return tell(home, panel, table, "ranking", "Bar chart", story, subject)
+    return style.tell(panel, table, "ranking", "Bar chart", story, subject)
 
 
 def windows(windows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -91,15 +91,15 @@ def windows(windows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> ax = windows(measure.windows(table, recipient="India", supplier="Russia"))
     """
     tables.one_source(windows, "a strip of windows")
-    recipient, supplier = house.one_pair(windows, "The strip")
-    ax, home, panel = house.axes(ax)
+    recipient, supplier = style.one_pair(windows, "The strip")
+    ax, panel = style.axes(ax)
     table = windows.sort_values(["of", "window_years"], ascending=[False, True])
     imports = table["of"] == "imports"
-    tints = np.where(imports, house.colour(supplier, house.NAVY), house.colour(recipient, house.TEAL))
+    tints = np.where(imports, style.colour(supplier, style.NAVY), style.colour(recipient, style.TEAL))
     y = np.arange(len(table))
     ax.barh(y, table["percent"], color=tints, height=0.62, zorder=3)
     for place, row in zip(y, table.itertuples(), strict=True):
-        house.point_label(home, panel, row.percent, place, f"{words.percent(row.percent)} %", "tick")
+        style.point_label(panel, row.percent, place, f"{words.percent(row.percent)} %", "tick")
     ends = {"imports": recipient, "exports": supplier}
     sides = {of: words.capital(f"{words.possessive(country)} {of}") for of, country in ends.items()}
     years = [words.window(*pair) for pair in zip(table["first_year"], table["last_year"], strict=True)]
@@ -113,7 +113,7 @@ def windows(windows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         f"Shares of arms trade between {words.name(recipient)} and {words.name(supplier)}, windows of "
         f"{lengths.min()} to {lengths.max()} years to {last}, {words.VOLUME}"
     )
-    return tell(home, panel, table, "windows", "Bar chart", story, subject)
+    return style.tell(panel, table, "windows", "Bar chart", story, subject)
 
 
 def categories(categories: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -153,7 +153,7 @@ def categories(categories: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             f"One chart shows one recipient and one window; these rows are of {kinds.values.tolist()[:4]}: filter by "
             "recipient and last_year."
         )
-    ax, home, panel = house.axes(ax)
+    ax, panel = style.axes(ax)
     order = ["tiv_million", "category", "percent", "supplier"]
     table = categories.sort_values(order, ascending=[False, True, False, True], kind="stable", ignore_index=True)
     names = table["category"].drop_duplicates().tolist()
@@ -162,12 +162,11 @@ def categories(categories: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         parts = table[table["category"] == category]
         _parted_bar(ax, place, parts, tints)
         named = [f"{row.supplier} {words.percent(row.percent)} %" for row in parts.head(NAMED).itertuples()]
-        house.point_label(home, panel, 100, place, ", ".join(named), "tick", short=named[0])
+        style.point_label(panel, 100, place, ", ".join(named), "tick", short=named[0])
     volumes = table.drop_duplicates("category")["tiv_million"]
     _rows(panel, [f"{name} ({_volume(volume)})" for name, volume in zip(names, volumes, strict=True)])
     _percents(panel)
-    panel.notes.append("In brackets: volume of the category, million TIV. Named: its two largest suppliers.")
-    panel.notes.append(house.TIV_NOTE)
+    notes = ["In brackets: volume of the category, million TIV. Named: its two largest suppliers.", style.TIV_NOTE]
     leaders = table.drop_duplicates("category")
     low, high = (leaders.loc[found] for found in (leaders["percent"].idxmin(), leaders["percent"].idxmax()))
     story = (
@@ -175,16 +174,16 @@ def categories(categories: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         f"{words.category(low['category'])} ({words.name(low['supplier'])}) to {words.percent(high['percent'])} % in "
         f"{words.category(high['category'])} ({words.name(high['supplier'])})"
     )
-    return tell(home, panel, table, "categories", "Stacked bars", story)
+    return style.tell(panel, table, "categories", "Stacked bars", story, notes=notes)
 
 
 def _tints(table: pd.DataFrame) -> dict[str, str]:
     """Suppliers with a colour of their own keep it; the largest of the others get a grey each, the rest are pale."""
     volume = (table["percent"] * table["tiv_million"]).groupby(table["supplier"]).sum()
     names = volume.sort_values(ascending=False, kind="stable").index
-    others = [name for name in names if name not in house.COLOURS]
-    return {name: house.COLOURS[name] for name in names.difference(others)} | dict(
-        zip(others, house.GREYS, strict=False)
+    others = [name for name in names if name not in style.COLOURS]
+    return {name: style.COLOURS[name] for name in names.difference(others)} | dict(
+        zip(others, style.GREYS, strict=False)
     )
 
 
@@ -197,8 +196,8 @@ def _parted_bar(ax: Axes, place: int, parts: pd.DataFrame, tints: dict[str, str]
     left = np.cumsum([0, *widths[:-1]])
     for name, width, start in zip(names, widths, left, strict=True):
         label = name if name in tints else "Others"
-        style = {"color": tints.get(name, house.PALE), "label": label, "edgecolor": "white", "linewidth": 1.0}
-        ax.barh(place, width, left=start, height=0.62, zorder=3, **style)
+        look = {"color": tints.get(name, style.PALE), "label": label, "edgecolor": "white", "linewidth": 1.0}
+        ax.barh(place, width, left=start, height=0.62, zorder=3, **look)
 
 
 def _volume(tiv: float) -> str:
@@ -234,7 +233,7 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     if equipment.empty:
         raise ValueError("No equipment to draw.")
-    ax, home, panel = house.axes(ax)
+    ax, panel = style.axes(ax)
     newest = equipment.sort_values(["ordered", "delivered_from"], ascending=False, kind="stable")
     table = newest.reset_index(drop=True)
     days = pd.DataFrame(
@@ -242,31 +241,31 @@ def equipment(equipment: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
     end, today = days["delivered_to"] + 365, _known_until(table)
     for y, row in table.iterrows():
-        tint = house.colour(row["supplier"], house.NAVY)
+        tint = style.colour(row["supplier"], style.NAVY)
         ordered, first, last = days["ordered"][y], days["delivered_from"][y], end[y]
         waiting = np.isnan(first)
-        ax.plot([ordered, today if waiting else first], [y, y], color=house.PALE, linewidth=1.2, zorder=2)
+        ax.plot([ordered, today if waiting else first], [y, y], color=style.PALE, linewidth=1.2, zorder=2)
         if waiting:
             ax.plot(ordered, y, marker="o", markersize=7, markerfacecolor="white", color=tint, zorder=4)
         else:
-            ax.plot(ordered, y, marker="o", markersize=4, color=house.PALE, zorder=2)
+            ax.plot(ordered, y, marker="o", markersize=4, color=style.PALE, zorder=2)
             ax.barh(y, last - first, left=first, height=0.52, color=tint, zorder=3)
         told = _numbers(row, table["number_ordered"].isna().all())
-        house.point_label(home, panel, today if waiting else last, y, told, "tick")
+        style.point_label(panel, today if waiting else last, y, told, "tick")
     panel.spans = np.column_stack([days["ordered"] - 200, end, np.full(len(table), today)])
-    house.clock(panel, np.nanmin(panel.spans), np.nanmax(panel.spans))
+    style.clock(panel, np.nanmin(panel.spans), np.nanmax(panel.spans))
     panel.grid = "x"
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
     _rows(panel, _short(table))
     counted = "delivered of ordered" if table["number_ordered"].notna().any() else "delivered, as far as the file says"
-    panel.notes.append(
+    notes = [
         "Line: from order to first delivery. Bar: years of delivery. Open circle: none delivered yet. "
         f"Numbers: {counted}, many estimated."
-    )
+    ]
     waiting = int((table["number_delivered"] == 0).sum())
     story = f"{len(table)} orders are shown and {waiting} of them without a recorded delivery"
-    return tell(home, panel, table, "equipment", "Bar chart", story)
+    return style.tell(panel, table, "equipment", "Bar chart", story, notes=notes)
 
 
 def _known_until(table: pd.DataFrame) -> float:
@@ -297,14 +296,14 @@ def _short(table: pd.DataFrame) -> list[str]:
     return names.where(~names.duplicated(keep=False), names + ", " + table["ordered"].astype("str")).tolist()
 
 
-def _rows(panel: house.Panel, names: list[str]) -> None:
+def _rows(panel: Panel, names: list[str]) -> None:
     """One named row each, from the top down."""
     panel.rows = len(names)
     panel.ax.set_yticks(range(len(names)), names)
     panel.ax.set_ylim(len(names) - 0.5, -0.5)
 
 
-def _percents(panel: house.Panel) -> None:
+def _percents(panel: Panel) -> None:
     """A horizontal scale of per cent with upright grid lines."""
     panel.grid = "x"
     panel.ax.set_xlim(0, 100)

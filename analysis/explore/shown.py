@@ -25,8 +25,8 @@ from analysis.explore.choices import (
     shares_of,
     within,
 )
-from analysis.export.story import alt_of
-from analysis.page import page
+from analysis.page import page_of
+from analysis.page.canvas import paper
 
 #: What to do where the widgets are not installed.
 HINT = "For controls that move, install ipywidgets (pip install ipywidgets) and open this notebook in JupyterLab."
@@ -72,11 +72,11 @@ def show(choice: Choice, shares: Shares) -> Iterator[Shown | None]:
     fig = figure(choice, rows, events)
     try:
         yield None
-        home = page(fig)
-        home.fit(fig, choice.preset)
+        page = page_of(fig)
+        page.fit(choice.preset)
         png = _png(fig)
         width, height = fig.canvas.get_width_height()
-        alt = alt_of(home)
+        alt = page.lettering().alt
     finally:
         plt.close(fig)
     yield Shown(png, width, height, alt, sentence(choice, rows), table(choice, rows), note)
@@ -128,7 +128,7 @@ def _events(choice: Choice) -> tuple[pd.DataFrame | None, str]:
 
 def figure(choice: Choice, rows: pd.DataFrame, events: pd.DataFrame | None) -> Figure:
     """The chart of a choice, over a board of events where there are any."""
-    with plt.style.context("analysis.paper"):
+    with paper():
         if events is None:
             fig, top = plt.subplots()
         else:
@@ -142,7 +142,7 @@ def figure(choice: Choice, rows: pd.DataFrame, events: pd.DataFrame | None) -> F
             draw.shares(rows, focus=partner if traded else None, ax=top)
         if events is not None:
             draw.events(events, ax=bottom)
-        return draw.headline(fig, _headline(choice, rows), *([rows] if events is None else [rows, events]))
+        return draw.headline(fig, _headline(choice, rows))
 
 
 def _mutual(choice: Choice, rows: pd.DataFrame) -> pd.DataFrame:

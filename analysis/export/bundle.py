@@ -21,8 +21,9 @@ from matplotlib.figure import Figure
 
 from analysis import tables, words
 from analysis.export import formats
-from analysis.export.story import Story, home, story
+from analysis.export.view import View, page_with_charts, view
 from analysis.page import PRESETS
+from analysis.page.palette import MUTED
 
 #: All presets, the one that is shown last.
 EVERY = [*(name for name in PRESETS if name != "web"), "web"]
@@ -43,7 +44,7 @@ class Bundle:
     def _repr_html_(self) -> str:
         """The figure with its alt text, its caption and links to the files; all text escaped."""
         links = " · ".join(f'<a href="{escape(quote(path.as_posix()))}">{escape(path.name)}</a>' for path in self.files)
-        told = f'<figcaption style="font-size: 0.85em; color: #555">{escape(self.caption)}<br>{links}</figcaption>'
+        told = f'<figcaption style="font-size: 0.85em; color: {MUTED}">{escape(self.caption)}<br>{links}</figcaption>'
         image = next((path for path in self.files if path.suffix == ".png"), None)
         if image is None:
             return f'<figure style="margin: 0">{told}</figure>'
@@ -72,7 +73,7 @@ def figure(
     name
         The name of the bundle; blanks and marks become hyphens.
     sources
-        Tables whose sources are to be named besides those of the charts and of the headline.
+        Tables whose sources are to be named besides those of what is drawn.
     preset
         The size: web, slide, social, brief, nature-1col, nature-2col, elsevier-1col or elsevier-2col; or ``all`` for
         a bundle of each, of which the one for the web is shown.
@@ -106,7 +107,7 @@ def figure(
     >>> from analysis import draw, load, measure
     >>> from tempfile import TemporaryDirectory
     >>> table = measure.shares(load.transfers(recipient="Pakistan", edition=2026))
-    >>> fig = draw.headline(draw.shares(table).figure, "Four fifths now come from China", table)
+    >>> fig = draw.headline(draw.shares(table).figure, "Four fifths now come from China")
     >>> with TemporaryDirectory() as folder:
     ...     made = figure(fig, "Pakistan's suppliers", folder=folder)
     >>> made.folder.name, [path.name for path in made.files][:3]
@@ -116,32 +117,32 @@ def figure(
         made = [figure(fig, name, sources=sources, preset=each, folder=folder, alt=alt, whole=whole) for each in EVERY]
         return made[-1]
     stem, size = file_name(name), PRESETS[tables.known(preset, EVERY, "preset")]
-    told = story(fig, [sources] if isinstance(sources, pd.DataFrame) else sources or (), alt)
-    if not words.ALT_LEAST <= len(told.alt) <= words.ALT_MOST:
+    text = view(fig, [sources] if isinstance(sources, pd.DataFrame) else sources or (), alt)
+    if not words.ALT_LEAST <= len(text.alt) <= words.ALT_MOST:
         raise ValueError(
-            f"An alt text has {words.ALT_LEAST} to {words.ALT_MOST} characters; this one has {len(told.alt)}: "
-            f"{told.alt!r}."
+            f"An alt text has {words.ALT_LEAST} to {words.ALT_MOST} characters; this one has {len(text.alt)}: "
+            f"{text.alt!r}."
         )
-    _within_terms([frame for _, frame in told.blocks], whole)
-    _fit(fig, preset, told)
-    rows = formats.data(told.blocks)
+    _within_terms([frame for _, frame in text.blocks], whole)
+    _fit(fig, preset)
+    rows = formats.data(text.blocks)
     unit = "mm" if size.print else "px"
     files = {
-        f"{stem}.pdf": formats.pdf(fig, told),
-        f"{stem}.svg": formats.svg(fig, told, stem, size),
-        f"{stem}.png": formats.png(fig, told),
+        f"{stem}.pdf": formats.pdf(fig, text),
+        f"{stem}.svg": formats.svg(fig, text, stem, size),
+        f"{stem}.png": formats.png(fig, text),
         f"{stem}.csv": rows,
-        "caption.txt": f"{told.caption}\n".encode(),
-        "alt.txt": f"{told.alt}\n".encode(),
-        "sources.bib": formats.bib(told.sources),
+        "caption.txt": f"{text.caption}\n".encode(),
+        "alt.txt": f"{text.alt}\n".encode(),
+        "sources.bib": formats.bib(text.sources),
         "figure.json": formats.record(
-            told, rows, name=stem, preset=preset, size={"width": size.width, "height": size.height, "unit": unit}
+            text, rows, name=stem, preset=preset, size={"width": size.width, "height": size.height, "unit": unit}
         ),
     }
     target = Path(folder) / (stem if preset == "web" else f"{stem}-{preset}")
     _write(target, files)
     plt.close(fig)
-    return Bundle(target, tuple(target / file for file in files), told.alt, told.caption)
+    return Bundle(target, tuple(target / file for file in files), text.alt, text.caption)
 
 
 def table(frame: pd.DataFrame, name: str, *, folder: str | Path = "figures", whole: bool = False) -> Bundle:
@@ -190,13 +191,13 @@ def table(frame: pd.DataFrame, name: str, *, folder: str | Path = "figures", who
         )
     _within_terms([frame], whole)
     uses, line = tuple(words.used([frame])), words.source_line(frame)
-    told = Story(stem, stem, line, line, "", (), (), (("table", frame),), uses)
-    rows = formats.data(told.blocks)
+    text = View(stem, stem, line, line, "", (), (), (("table", frame),), uses)
+    rows = formats.data(text.blocks)
     files = {
         f"{stem}.csv": rows,
         "source.txt": f"{line}\n".encode(),
         "sources.bib": formats.bib(uses),
-        "table.json": formats.record(told, rows, name=stem),
+        "table.json": formats.record(text, rows, name=stem),
     }
     target = Path(folder) / stem
     _write(target, files)
@@ -291,16 +292,14 @@ def _within_terms(frames: list[pd.DataFrame], whole: bool) -> None:
         )
 
 
-def _fit(fig: Figure, preset: str, told: Story) -> None:
-    """Give the figure the preset's size; a figure of ours also its weights and all its sources."""
-    page = home(fig)
-    if page is None:
-        fig.set_dpi(PRESETS[preset].dpi)
-        fig.set_size_inches(*PRESETS[preset].inches)
+def _fit(fig: Figure, preset: str) -> None:
+    """Give the figure the preset's size; a figure of ours also its weights."""
+    page = page_with_charts(fig)
+    if page is not None:
+        page.fit(preset)
         return
-    page.words[page.foot] = " ".join(told.notes)
-    page.source = told.source
-    page.fit(fig, preset)
+    fig.set_dpi(PRESETS[preset].dpi)
+    fig.set_size_inches(*PRESETS[preset].inches)
 
 
 def _write(target: Path, files: dict[str, bytes]) -> None:

@@ -15,8 +15,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import tables, words
-from analysis.export.story import Story
+from analysis.export.view import View
 from analysis.page import Preset
+from analysis.page.canvas import paper
 
 #: Settings that decide on the bytes of a file, whatever the reader's own are: exact page, TrueType, fixed ids.
 _FIXED = {
@@ -25,6 +26,7 @@ _FIXED = {
     "savefig.transparent": False,
     "pdf.fonttype": 42,
     "pdf.compression": 6,
+    "pdf.use14corefonts": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "arms-dependence",
 }
@@ -38,29 +40,29 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
-def pdf(fig: Figure, story: Story) -> bytes:
+def pdf(fig: Figure, view: View) -> bytes:
     """The figure as PDF with TrueType fonts, its title, alt text and keywords in the document information."""
     info = {
-        "Title": story.title,
-        "Subject": story.alt,
-        "Keywords": ", ".join(story.keywords),
+        "Title": view.title,
+        "Subject": view.alt,
+        "Keywords": ", ".join(view.keywords),
         "CreationDate": None,
     }
     return _saved(fig, "pdf", info)
 
 
-def png(fig: Figure, story: Story) -> bytes:
+def png(fig: Figure, view: View) -> bytes:
     """The figure as PNG with title, alt text, source and licences in text chunks."""
     chunks = {
-        "Title": story.title,
-        "Description": story.alt,
-        "Source": story.source,
-        "Copyright": "; ".join(_licences(story.sources)),
+        "Title": view.title,
+        "Description": view.alt,
+        "Source": view.source,
+        "Copyright": "; ".join(_licences(view.sources)),
     }
     return _saved(fig, "png", chunks)
 
 
-def svg(fig: Figure, story: Story, name: str, preset: Preset) -> bytes:
+def svg(fig: Figure, view: View, name: str, preset: Preset) -> bytes:
     """The figure as SVG at the size of the preset, an image with a title and a description."""
     drawn = _NOT_XML.sub("", _saved(fig, "svg", {"Date": None}).decode("utf-8"))
     unit = "mm" if preset.print else "px"
@@ -69,7 +71,7 @@ def svg(fig: Figure, story: Story, name: str, preset: Preset) -> bytes:
     role = f'role="img" aria-labelledby="{ids[0]} {ids[1]}" xml:lang="en"'
     told = "".join(
         f'\n <{tag} id="{key}">{escape(_NOT_XML.sub("", text), quote=False)}</{tag}>'
-        for tag, key, text in zip(("title", "desc"), ids, (story.title, story.alt), strict=True)
+        for tag, key, text in zip(("title", "desc"), ids, (view.title, view.alt), strict=True)
     )
     root = re.search(r"<svg [^>]*>", drawn)
     opened = re.sub(r'width="[^"]*" height="[^"]*"', size, root.group(), count=1)
@@ -78,7 +80,7 @@ def svg(fig: Figure, story: Story, name: str, preset: Preset) -> bytes:
 
 def _saved(fig: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:
     buffer = BytesIO()
-    with mpl.rc_context(_FIXED):
+    with paper(), mpl.rc_context(_FIXED):
         fig.savefig(buffer, format=kind, dpi=fig.dpi, metadata=metadata)
     return buffer.getvalue()
 
@@ -167,12 +169,12 @@ def _latex(text: str | None) -> str | None:
     return re.sub(r"[\\~^&%$#_{}]", lambda found: marks.get(found.group(), rf"\{found.group()}"), str(text))
 
 
-def record(story: Story, rows: bytes, **more: object) -> bytes:
+def record(view: View, rows: bytes, **more: object) -> bytes:
     """What a bundle was made from: the checksum of its rows, the sources with their editions, the versions."""
     told = {
-        "title": story.title,
+        "title": view.title,
         **more,
-        "data": {"sha256": hashlib.sha256(rows).hexdigest(), "rows": sum(len(frame) for _, frame in story.blocks)},
+        "data": {"sha256": hashlib.sha256(rows).hexdigest(), "rows": sum(len(frame) for _, frame in view.blocks)},
         "sources": [
             {
                 "source": use.source,
@@ -180,7 +182,7 @@ def record(story: Story, rows: bytes, **more: object) -> bytes:
                 "basis": use.basis,
                 "generated": use.generated,
             }
-            for use in story.sources
+            for use in view.sources
         ],
         "versions": {name: _version(name) for name in ("arms-dependence", "matplotlib", "pandas")},
     }

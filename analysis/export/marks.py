@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.page import Preset
+from analysis.page.canvas import dash
 
 #: Least contrast of graphics with what is behind them (WCAG 2.1, 1.4.11; not rounded up).
 MARK_CONTRAST = 3.0
@@ -151,7 +152,7 @@ def alike(fig: Figure) -> Iterator[Finding]:
 
 
 def _look(line: Line2D) -> tuple:
-    return to_hex(line.get_color()), str(line._unscaled_dash_pattern), line.get_linestyle(), str(line.get_marker())
+    return to_hex(line.get_color()), str(dash(line)), line.get_linestyle(), str(line.get_marker())
 
 
 def _side_by_side(one: Line2D, other: Line2D) -> bool:

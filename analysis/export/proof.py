@@ -19,8 +19,9 @@ from matplotlib.text import Text
 from analysis import tables, words
 from analysis.export import marks
 from analysis.export.marks import contrast, over
-from analysis.export.story import alt_of, home, notes_of, subjects_of
-from analysis.page import PRESETS, Page, Preset
+from analysis.export.view import page_with_charts
+from analysis.page import PRESETS, Lettering, Page, Preset, page_of
+from analysis.page.canvas import ticks
 
 #: Least contrast of a text with its ground (WCAG 2.1, 1.4.3; not rounded up), and most words of a headline.
 TEXT_CONTRAST, HEADLINE_WORDS = 4.5, 10
@@ -80,15 +81,15 @@ def check(fig: Figure, preset: str = "web") -> pd.DataFrame:
     >>> found.loc[found["finding"] == "text contrast", "where"].tolist()
     ["'faint'"]
     """
-    size, page = PRESETS[tables.known(preset, PRESETS, "preset")], home(fig)
+    size, page = PRESETS[tables.known(preset, PRESETS, "preset")], page_with_charts(fig)
     with _fitted(fig, page, preset):
         ground = _ground(fig)
         drawn = measure(fig)
-        told = [text.get_text() for text in drawn.texts]
-        outside = _outside(page) if page and not size.titles else []
+        text = page.lettering() if page else Lettering(_title(fig), (), (), "", "")
+        outside = [text.headline, *text.subjects, *text.notes, text.source] if not size.titles else []
         found = [
-            *_contents(fig, page, size, [*told, *outside]),
-            *_alt(page),
+            *_contents(text.headline, [*(each.get_text() for each in drawn.texts), *outside]),
+            *_alt(text.alt),
             *_money(fig, drawn),
             *_sizes(drawn, size),
             *marks.strokes(drawn.artists, size),
@@ -109,14 +110,14 @@ def _fitted(fig: Figure, page: Page | None, preset: str) -> Iterator[None]:
     before = next(name for name, size in PRESETS.items() if size == page.preset) if page else ""
     try:
         if page:
-            page.fit(fig, preset)
+            page.fit(preset)
         else:
             fig.set_dpi(PRESETS[preset].dpi)
             fig.set_size_inches(*PRESETS[preset].inches)
         yield
     finally:
         if page:
-            page.fit(fig, before)
+            page.fit(before)
         fig.set_dpi(dpi)
         fig.set_size_inches(*inches)
 
@@ -126,14 +127,15 @@ def measure(fig: Figure) -> Drawn:
     _lay_out(fig)
     artists = list(_visible(fig))
     texts = [artist for artist in artists if isinstance(artist, Text) and artist.get_text().strip()]
-    renderer = fig._get_renderer()
-    boxes = np.array([text.get_window_extent(renderer).extents for text in texts]).reshape(-1, 4)
+    boxes = np.array([text.get_window_extent().extents for text in texts]).reshape(-1, 4)
     return Drawn(artists, texts, boxes)
 
 
 def _lay_out(fig: Figure) -> None:
     if fig.get_layout_engine() is not None:
         fig.get_layout_engine().execute(fig)
+    if page_of(fig) is not None:
+        page_of(fig).lay_out()
 
 
 def _ground(fig: Figure) -> np.ndarray:
@@ -165,7 +167,7 @@ def _visible(artist: Artist) -> Iterator[Artist]:
     yield artist
     children = artist.get_children()
     if isinstance(artist, Axis):
-        children = [artist.label, artist.offsetText, *artist._update_ticks()]
+        children = [artist.label, artist.offsetText, *ticks(artist)]
     elif isinstance(artist, Axes) and not artist.axison:
         children = [child for child in children if not isinstance(child, Axis)]
     for child in children:
@@ -177,38 +179,34 @@ def _name(text: Text) -> str:
     return repr(words if len(words) <= 48 else f"{words[:47]}…")
 
 
-def _outside(page: Page) -> list[str]:
-    """What a journal sets outside the figure: the caption."""
-    lines = [page.words[page.headline], *subjects_of(page), *notes_of(page)]
-    return [*lines, words.source_line(*page.sources)] if page.sources else lines
+def _title(fig: Figure) -> str:
+    """The title of a figure that this package did not draw."""
+    return fig.get_suptitle() or next((ax.get_title() for ax in fig.axes if ax.get_title()), "")
 
 
-def _contents(fig: Figure, page: Page | None, size: Preset, told: list[str]) -> Iterator[marks.Finding]:
+def _contents(headline: str, texts: list[str]) -> Iterator[marks.Finding]:
     """Headline, unit, source and edition."""
-    headline = page.words[page.headline] if page else fig.get_suptitle()
-    headline = headline or next((ax.get_title() for ax in fig.axes if ax.get_title() and not page), "")
     if not headline:
-        yield "headline missing", "figure", "the finding in ten words or fewer: draw.headline(fig, text, table)"
+        yield "headline missing", "figure", "the finding in ten words or fewer: draw.headline(fig, text)"
     if len(headline.split()) > HEADLINE_WORDS:
         yield "headline too long", repr(headline), f"{len(headline.split())} words; at most {HEADLINE_WORDS}"
-    source = next((found.group(1) for text in told if (found := _SOURCE.search(text))), "")
+    source = next((found.group(1) for text in texts if (found := _SOURCE.search(text))), "")
     if not source:
         yield "source missing", "figure", "a line that begins with 'Source:', from draw.headline"
     elif not _EDITION.search(source):
         yield "edition missing", repr(source[:60]), "the edition, the release or a date of the source"
-    stated = [text for text in told if _UNIT.search(text) and not re.fullmatch(r"[\d.,–-]+ ?%", text.strip())]
+    stated = [text for text in texts if _UNIT.search(text) and not re.fullmatch(r"[\d.,–-]+ ?%", text.strip())]
     if not stated:
         yield "unit missing", "figure", "such as '% of volume (TIV)' in the subtitle or on an axis"
 
 
-def _alt(page: Page | None) -> Iterator[marks.Finding]:
-    told = alt_of(page) if page else ""
-    if not told:
+def _alt(alt: str) -> Iterator[marks.Finding]:
+    if not alt:
         yield "alt missing", "figure", "charts of analysis.draw write one; export.figure takes alt="
-    elif not words.ALT_LEAST <= len(told) <= words.ALT_MOST:
-        yield "alt length", repr(told[:60]), f"{len(told)} characters; {words.ALT_LEAST} to {words.ALT_MOST}"
-    elif not re.search(r"\b(1[89]|20)\d\d", told):
-        yield "alt without a year", repr(told[:60]), "an alt text gives the period"
+    elif not words.ALT_LEAST <= len(alt) <= words.ALT_MOST:
+        yield "alt length", repr(alt[:60]), f"{len(alt)} characters; {words.ALT_LEAST} to {words.ALT_MOST}"
+    elif not re.search(r"\b(1[89]|20)\d\d", alt):
+        yield "alt without a year", repr(alt[:60]), "an alt text gives the period"
 
 
 def _money(fig: Figure, drawn: Drawn) -> Iterator[marks.Finding]:
@@ -225,7 +223,7 @@ def _money(fig: Figure, drawn: Drawn) -> Iterator[marks.Finding]:
 
 
 def _labels(axis: Axis) -> list[Text]:
-    return [label for tick in axis._update_ticks() for label in (tick.label1, tick.label2)]
+    return [label for tick in ticks(axis) for label in (tick.label1, tick.label2)]
 
 
 def _sizes(drawn: Drawn, size: Preset) -> Iterator[marks.Finding]:

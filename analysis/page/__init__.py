@@ -1,7 +1,8 @@
-"""The page of a figure: a layout engine that gives every part its place, at every size."""
+"""The page of a figure: what it shows, what is to be labelled on it, and where everything goes, at every size."""
 
-from analysis.page.engine import Page, page
-from analysis.page.panel import Beside, Inside, Over, Panel
-from analysis.page.presets import INK, MUTED, PRESETS, Preset
+from analysis.page.engine import Page, page_of
+from analysis.page.presets import PRESETS, Preset
+from analysis.page.record import Lettering, Record
+from analysis.page.requests import Beside, Inside, Over, Panel
 
-__all__ = ["INK", "MUTED", "PRESETS", "Beside", "Inside", "Over", "Page", "Panel", "Preset", "page"]
+__all__ = ["PRESETS", "Beside", "Inside", "Lettering", "Over", "Page", "Panel", "Preset", "Record", "page_of"]

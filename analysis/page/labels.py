@@ -3,11 +3,14 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
-from analysis import layout
-from analysis.page.panel import Beside, Box, Inside, Obstacles, Panel
-from analysis.page.places import all_pieces, around, everywhere, folded, put, set_line
+from analysis.page import geometry
+from analysis.page.places import Box, Obstacles, all_pieces, around, everywhere, folded, put, set_line
 from analysis.page.presets import DOT
+from analysis.page.requests import Beside, Inside, Panel
 from analysis.page.timeline import KIND_NAMES, Pen, Plan, Timeline
+
+#: The lines of words that each label is set in.
+Lines = dict[Beside, list[str]]
 
 
 def beside_lines(pen: Pen, label: Beside, room: float) -> list[str]:
@@ -22,17 +25,17 @@ def margin_lines(pen: Pen, label: Beside, words: str, room: float) -> list[str]:
     return [
         line
         for part in words.split("\n")
-        for line in layout.wrap(part, room * 0.3, lambda words: pen.width(label.text, words))
+        for line in geometry.wrap(part, room * 0.3, lambda words: pen.width(label.text, words))
     ]
 
 
-def margin_height(pen: Pen, labels: list[Beside]) -> float:
-    return sum(len(label.lines) * pen.line(label.text) + _value_height(pen, label) for label in labels)
+def margin_height(pen: Pen, labels: list[Beside], lines: Lines) -> float:
+    """The height that labels of the margin take."""
+    return sum(len(lines[label]) * pen.line(label.text) + _value_height(pen, label) for label in labels)
 
 
-def timeline_labels(pen: Pen, panel: Panel, plot: Box) -> None:
-    timeline, plan = panel.timeline, panel.plan
-    elsewhere = plan is None and not panel.more_words
+def timeline_labels(pen: Pen, timeline: Timeline, plan: Plan | None, elsewhere: bool, plot: Box) -> None:
+    """Marks and labels of the events that are planned; marks of all where a board names them `elsewhere`."""
     shown = set(np.flatnonzero(timeline.inside()) if elsewhere else plan.shown if plan else [])
     for k, text in enumerate(timeline.labels):
         labelled = plan is not None and k in shown
@@ -104,28 +107,28 @@ def names_over(pen: Pen, panel: Panel) -> None:
         put(name.text, (x0 + x1) / 2, y + 4 * pen.point)
 
 
-def labels_beside(pen: Pen, panel: Panel, plot: Box) -> list[Line2D]:
+def labels_beside(pen: Pen, panel: Panel, plot: Box, lines: Lines) -> list[Line2D]:
     """Labels beside points; those of the right margin are pushed apart, with a leader where they moved."""
     marginal = [label for label in panel.beside if label.spread]
     for label in panel.beside:
         if not label.spread:
             x, y = panel.ax.transData.transform((label.x, label.y))
-            label.text.set(text="\n".join(label.lines), va="center")
+            label.text.set(text="\n".join(lines[label]), va="center")
             put(label.text, x + label.gap * pen.point, y)
     for label in marginal:
         for artist in filter(None, (label.text, label.value, label.dot, label.leader)):
-            artist.set_visible(bool(label.lines))
-    marginal = [label for label in marginal if label.lines]
+            artist.set_visible(bool(lines[label]))
+    marginal = [label for label in marginal if lines[label]]
     for label in marginal:
-        label.text.set(text="\n".join(label.lines), va="center")
+        label.text.set(text="\n".join(lines[label]), va="center")
     wished = [panel.ax.transData.transform((label.x, label.y))[1] for label in marginal]
-    heights = [margin_height(pen, [label]) for label in marginal]
-    centres = layout.spread(wished, heights, plot.bottom, plot.top + 5 * pen.point)
+    heights = [margin_height(pen, [label], lines) for label in marginal]
+    centres = geometry.spread(wished, heights, plot.bottom, plot.top + 5 * pen.point)
     for label, y in zip(marginal, centres, strict=True):
         head = _value_height(pen, label)
         put(label.text, plot.right + DOT * pen.point, y - head / 2)
         if label.value is not None:
-            top = y + (head + len(label.lines) * pen.line(label.text)) / 2
+            top = y + (head + len(lines[label]) * pen.line(label.text)) / 2
             put(label.value, plot.right + DOT * pen.point, top)
         x0, y0 = panel.ax.transData.transform((label.x, label.y))
         set_line(label.leader, [x0, plot.right + (DOT - 9) * pen.point], [y0, y])
@@ -180,9 +183,9 @@ def _free_place(
         rows = words.split("\n")
         width, line = max(pen.width(label.text, row) for row in rows) + 4 * pen.point, pen.line(label.text)
         boxes = places(points, width, len(rows) * line, pen.point, plot)
-        boxes = boxes[layout.free(boxes, obstacles.taken, pieces, bounds)]
+        boxes = boxes[geometry.free(boxes, obstacles.taken, pieces, bounds)]
         if len(boxes):
-            clear = np.minimum(layout.distance(boxes, others), 2 * line) if places is around else np.zeros(len(boxes))
+            clear = np.minimum(geometry.distance(boxes, others), 2 * line) if places is around else np.zeros(len(boxes))
             return words, boxes[int(clear.argmax())]
     return label.words, None
 

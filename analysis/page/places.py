@@ -1,5 +1,7 @@
 """Pixels on a page: where lines run, where labels may stand, and how artists are put in their places."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Tick
@@ -7,13 +9,42 @@ from matplotlib.dates import date2num, num2date
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from analysis.page.panel import Box
+from analysis.page import geometry
+from analysis.page.timeline import Pen
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of the page, in pixels from the bottom left."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True)
+class Obstacles:
+    """What a label must keep clear of: boxes taken, pieces of all lines, of event lines, and of other series."""
+
+    taken: np.ndarray
+    lines: np.ndarray
+    upright: np.ndarray
+    others: np.ndarray
 
 
 def put(artist: Text, x: float, y: float) -> None:
     """Move a text to a place given in pixels."""
     box = artist.get_figure(root=True).bbox
     artist.set_position((x / box.width, y / box.height))
+
+
+def set_lines(pen: Pen, text: Text, words: str, width: float) -> int:
+    """Wrap words into a text; how many lines it has now."""
+    parts = words.split("\n") if words else []
+    lines = [line for part in parts for line in geometry.wrap(part, width, lambda w: pen.width(text, w))]
+    text.set(text="\n".join(lines), visible=bool(lines))
+    return len(lines)
 
 
 def folded(words: str) -> list[str]:

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
-INK, MUTED = "#222222", "#555555"
+import numpy as np
+from matplotlib.figure import Figure
 
 #: The typeface of all texts of the page, whatever style is in force when they are made.
 FAMILY = "Source Sans Pro"
+
+#: The distance from line to line, in sizes of the type.
+LEADING = 1.2
 
 #: Distances in points at the size of the web preset: page margin, between charts, between columns, room of a dot.
 MARGIN, PANEL_GAP, COLUMN_GAP, DOT = 14, 14, 26, 15
@@ -51,6 +55,14 @@ class Preset:
         per_inch = 25.4 if self.print else self.dpi
         return self.width / per_inch, self.height / per_inch
 
+    def size(self, points: float) -> float:
+        """A text size of the web preset as it is here."""
+        return float(np.clip(points * self.scale, self.smallest, self.largest))
+
+    def stroke(self, width: float) -> float:
+        """A stroke of the web preset as it is here."""
+        return max(width * self.scale, self.line) if width else 0.0
+
 
 PRESETS = {
     "web": Preset(1200, 675, 100, 1.0, 9),
@@ -62,3 +74,9 @@ PRESETS = {
     "elsevier-1col": Preset(90, 84, 300, 0.58, 7, 8, titles=False, print=True),
     "elsevier-2col": Preset(190, 115, 300, 0.6, 7, 8, titles=False, print=True),
 }
+
+
+def text_style(fig: Figure, preset: Preset, role: str) -> dict:
+    """How a text of the page is set: in figure coordinates, at the size of its role, never read as mathematics."""
+    fixed = {"transform": fig.transFigure, "family": FAMILY, "linespacing": LEADING, "parse_math": False}
+    return fixed | {"fontsize": preset.size(SIZES[role]), "usetex": False}

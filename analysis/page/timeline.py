@@ -11,25 +11,27 @@ from functools import cache, lru_cache
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import RendererBase
 from matplotlib.dates import num2date
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from analysis import layout
-
-#: The distance from line to line, in sizes of the type.
-LEADING = 1.2
+from analysis.page import geometry
+from analysis.page.presets import LEADING
 
 
 @dataclass(frozen=True)
 class Pen:
-    """Lengths on the page, in pixels: of words in the house's type, and one point of the base size."""
+    """Lengths on the page, in pixels: of words in their type, and of one point at the size of the web preset."""
 
-    renderer: RendererBase
-    point: float
+    dpi: float
+    scale: float
+
+    @property
+    def point(self) -> float:
+        """One point at the size of the web preset."""
+        return self.scale * self.dpi / 72
 
     def width(self, text: Text, words: str) -> float:
         """No less than the width of `words` in the type of `text`: the sum of their advances, in every format the same.
@@ -39,11 +41,11 @@ class Pen:
         """
         font = text.get_fontproperties()
         advances = _advances(font.get_family()[0], font.get_weight(), words)
-        return 1.015 * self.renderer.points_to_pixels(font.get_size()) * advances
+        return 1.015 * font.get_size() * self.dpi / 72 * advances
 
     def line(self, text: Text) -> float:
         """The height of one line in the type of `text`, with its leading."""
-        return self.renderer.points_to_pixels(text.get_fontsize()) * LEADING
+        return text.get_fontsize() * self.dpi / 72 * LEADING
 
 
 @cache
@@ -80,7 +82,7 @@ class Plan:
 class Timeline:
     """The events of one chart and the artists that show them.
 
-    A board has its own axes and lanes by kind; a flat one has no room for these and lays all kinds together.
+    A board has its own axes and lanes by kind.
     """
 
     ax: Axes
@@ -94,7 +96,6 @@ class Timeline:
     kinds: list[Text] = field(default_factory=list)
     rules: list[Line2D] = field(default_factory=list)
     key: list[Text] = field(default_factory=list)
-    flat: bool = False
 
     def inside(self) -> np.ndarray:
         """Whether each event touches the years that the axes show."""
@@ -131,13 +132,14 @@ class Timeline:
             left + (np.clip(self.end, first, last) - first) * scale,
         )
 
-    def plan(self, pen: Pen, left: float, right: float, edge: float, room: float) -> Plan | None:
+    def plan(self, pen: Pen, left: float, right: float, edge: float, room: float, flat: bool) -> Plan | None:
         """The fullest labelling that fits; `edge` is how far labels may reach to the right, `room` how high.
 
+        `flat` lays all kinds together in the lanes of a board, whose names at the left then need no room.
         Where not every event is named, one line of the room is left for the words that say so.
         """
         candidates, line = np.flatnonzero(self.inside()), pen.line(self.labels[0])
-        best = self._fit(candidates, pen, left, right, edge, room - (line if any(self.outside()) else 0))
+        best = self._fit(candidates, pen, left, right, edge, room - (line if any(self.outside()) else 0), flat)
         if best is not None:
             return best
         importance = self.events["importance"].to_numpy()[candidates]
@@ -145,14 +147,16 @@ class Timeline:
         fewest, most = 0, len(ranked)
         while most - fewest > 1:
             middle = (fewest + most) // 2
-            found = self._fit(np.sort(ranked[:middle]), pen, left, right, edge, room - line)
+            found = self._fit(np.sort(ranked[:middle]), pen, left, right, edge, room - line, flat)
             if found is None:
                 most = middle
             else:
                 fewest, best = middle, found
         return best
 
-    def _fit(self, shown: np.ndarray, pen: Pen, left: float, right: float, edge: float, room: float) -> Plan | None:
+    def _fit(
+        self, shown: np.ndarray, pen: Pen, left: float, right: float, edge: float, room: float, flat: bool
+    ) -> Plan | None:
         """The fullest labels for these events that fit, or None."""
         if not len(shown):
             return None
@@ -162,7 +166,7 @@ class Timeline:
         numbers = [str(k + 1) for k in range(len(shown))]
         ways = [(titles, None), (shorts, None), (numbers, titles), (numbers, shorts)]
         for words, entries in ways:
-            for grouped in (True, False) if self.board and entries is None and not self.flat else (False,):
+            for grouped in (True, False) if self.board and entries is None and not flat else (False,):
                 plan = self._place(shown, list(words), entries, grouped, pen, left, right, edge, room)
                 if plan is not None:
                     return plan
@@ -195,7 +199,7 @@ class Timeline:
                 shown, widths, x0[shown], x1[shown], grouped, left, edge, pen, int(room / each)
             )
         else:
-            placed = layout.stack((x0 + x1)[shown] / 2, widths, left, edge, 3 * pen.point)
+            placed = geometry.stack((x0 + x1)[shown] / 2, widths, left, edge, 3 * pen.point)
         if placed is None:
             return None
         leaders, lefts, lanes = placed
@@ -222,7 +226,7 @@ class Timeline:
         groups = [kinds == kind for kind in self.kind_order()] if grouped else [np.full(len(shown), True)]
         lefts, lane, base = np.zeros(len(shown)), np.zeros(len(shown), int), 0
         for mine in map(np.flatnonzero, groups):
-            placed = layout.beside(x0[mine] - dot, x1[mine] + dot, widths[mine], left, edge, gap, most - base)
+            placed = geometry.beside(x0[mine] - dot, x1[mine] + dot, widths[mine], left, edge, gap, most - base)
             if placed is None:
                 return None
             lefts[mine], lane[mine] = placed[0], np.array(placed[1], int) + base
@@ -251,7 +255,7 @@ def _one_lane(
     widths: np.ndarray, anchors: np.ndarray, left: float, edge: float, gap: float
 ) -> tuple[np.ndarray, np.ndarray, list[int]] | None:
     """Numbers side by side in one lane, each as near to its event as its neighbours allow."""
-    centres = layout.spread(anchors, widths + gap, left, edge)
+    centres = geometry.spread(anchors, widths + gap, left, edge)
     if centres is None or (np.abs(centres - anchors) > FARTHEST * (edge - left)).any():
         return None
     return centres, centres - widths / 2, [0] * len(widths)

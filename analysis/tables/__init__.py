@@ -2,8 +2,8 @@
 
 from analysis.tables import kinds
 from analysis.tables.dates import span
-from analysis.tables.names import ENDS, country, spelled, spellings
-from analysis.tables.schema import check, column, describe, known, names, read
+from analysis.tables.names import ENDS, country, plain, spelled, spellings
+from analysis.tables.schema import categories, check, column, describe, known, names, read
 from analysis.tables.sources import (
     OWN,
     Source,
@@ -22,6 +22,7 @@ __all__ = [
     "Source",
     "basis",
     "calculated",
+    "categories",
     "check",
     "column",
     "country",
@@ -32,6 +33,7 @@ __all__ = [
     "names",
     "newest_release",
     "one_source",
+    "plain",
     "read",
     "record",
     "release_of",

@@ -1,47 +1,75 @@
-"""Countries by the name that we use, from any spelling that SIPRI has used."""
+"""Countries by the name that we use, from any name or spelling of them that we know."""
 
+import difflib
+import unicodedata
 from functools import cache
 
-from analysis.tables.schema import known, read
+from analysis.tables.schema import column, read
 
 #: For each direction, the column of the country whose total is divided and that of the partner who has a share of it.
 ENDS = {"imports": ("recipient", "supplier"), "exports": ("supplier", "recipient")}
 
+#: Unicode's categories of characters that nobody sees: controls and formats, such as U+FEFF or direction marks.
+_UNSEEN = ("Cc", "Cf")
+
 
 @cache
 def spellings() -> dict[str, str]:
-    """Every spelling of a country that we know, case-folded and without SIPRI's asterisks, to our name for it.
+    """Every name of a country that we know, as `_fold` leaves it, to our name for it.
 
     Examples
     --------
     >>> spellings()["turkiye"]
     'Türkiye'
     """
-    countries = read("countries")
-    found = {}
-    for row in countries.itertuples():
-        every = [row.country, *(row.sipri_names.split(";") if isinstance(row.sipri_names, str) else [])]
-        found |= {_fold(spelling): row.country for spelling in every}
-    return found
+    lists = read("countries")[["country", "aliases", "sipri_names"]].fillna("")
+    return {_fold(name): row[0] for row in lists.itertuples(index=False) for name in ";".join(row).split(";") if name}
 
 
-def _fold(name: str) -> str:
-    return name.strip().rstrip("*").strip().casefold()
+@cache
+def _codes() -> dict[str, str]:
+    """The three-letter codes of ISO 3166, in capitals as nothing else is written, to our names."""
+    return {code: country for country, code in column("countries", "iso3").items()}
 
 
-def spelled(name: str) -> str | None:
-    """Our name for a country, from any spelling that SIPRI has used; None if the spelling is not known.
+def plain(name: str) -> str:
+    """A name without what nobody sees: composed letters, single spaces, no zero-width or direction marks.
+
+    Two files may write one name with and without a byte-order mark; kept as they are, the names would be two parties.
 
     Examples
     --------
-    >>> spelled("Hezbollah (Lebanon)*")
-    'Hezbollah (Lebanon)'
+    >>> plain("\\ufeffViet\\u00a0 Nam\\u200e")
+    'Viet Nam'
     """
-    return spellings().get(_fold(name))
+    composed = unicodedata.normalize("NFC", name)
+    return " ".join("".join(c for c in composed if c.isspace() or unicodedata.category(c) not in _UNSEEN).split())
+
+
+def _fold(name: str) -> str:
+    """What names have in common that differ in capitals, accents, full stops, `&`, a leading `the` or asterisks."""
+    letters = unicodedata.normalize("NFKD", plain(name).rstrip("* "))
+    bare = "".join(c for c in letters if not unicodedata.combining(c))
+    words = bare.replace("’", "'").replace("&", " and ").replace(".", "").casefold().split()
+    return " ".join(words[1:] if words[:1] == ["the"] else words)
+
+
+def spelled(name: str) -> str | None:
+    """Our name for a country, from any name or spelling of it that we know; None if there is none.
+
+    Known are SIPRI's spellings of all years, the names of the United Nations and of ISO 3166, its three-letter codes
+    in capitals, and the usual short forms.
+
+    Examples
+    --------
+    >>> spelled("Hezbollah (Lebanon)*"), spelled("PAK"), spelled("Burma")
+    ('Hezbollah (Lebanon)', 'Pakistan', 'Myanmar')
+    """
+    return spellings().get(_fold(name)) or _codes().get(plain(name))
 
 
 def country(name: str) -> str:
-    """Our name for a country, from any spelling that SIPRI has used.
+    """Our name for a country, from any name or spelling of it that we know; see `spelled`.
 
     Raises
     ------
@@ -50,7 +78,22 @@ def country(name: str) -> str:
 
     Examples
     --------
-    >>> country("Turkey"), country("pakistan")
-    ('Türkiye', 'Pakistan')
+    >>> country("Turkey"), country("pakistan"), country("U.S.")
+    ('Türkiye', 'Pakistan', 'United States')
     """
-    return spelled(str(name)) or known(str(name), dict.fromkeys(spellings().values()), "country")
+    found = spelled(str(name)) or spelled(str(name).upper())
+    if found is None:
+        raise ValueError(f"Unknown country {str(name)!r}. {_nearest(str(name))}")
+    return found
+
+
+def _nearest(name: str) -> str:
+    """The countries whose names or codes come nearest, by our name for them."""
+    codes = {code.casefold(): country for code, country in _codes().items()} if len(name) <= 4 else {}
+    known_as = spellings() | codes
+    near = difflib.get_close_matches(_fold(name), known_as, n=12, cutoff=0.6)
+    if not near:
+        return "load.countries() lists the names; those of the United Nations and ISO codes are known too."
+    like = {spelling: difflib.SequenceMatcher(None, spelling, _fold(name)).ratio() for spelling in near}
+    found = dict.fromkeys(known_as[spelling] for spelling in near if like[spelling] > like[near[0]] - 0.1)
+    return "Did you mean " + " or ".join(map(repr, list(found)[:3])) + "?"

@@ -79,6 +79,24 @@ def _hint(value: str, choices: list[str]) -> str:
     return f"Known: {shown}." if choices else "There are none."
 
 
+def categories(table: str, column: str) -> dict[str, str]:
+    """The allowed words of a column in their order, each with its name for a reader, as ``datapackage.json`` has them.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table or column, or the column has no categories; the nearest name is given.
+
+    Examples
+    --------
+    >>> categories("events", "kind")["arms-deal"]
+    'Arms deals'
+    """
+    fields = {field["name"]: field for field in describe(table)["schema"]["fields"] if "categories" in field}
+    found = fields[known(column, fields, f"column of {table} with categories")]["categories"]
+    return {category["value"]: category["label"] for category in found}
+
+
 @cache
 def _read(name: str) -> pd.DataFrame:
     resource = describe(name)

@@ -473,7 +473,7 @@ def alts(told: Sequence[str]) -> str:
     'Line chart of shares, where one leads. Timeline of events, where one is first.'
     """
     told = list(told)
-    for k in range(len(told) - 1, 0, -1):
+    for k in range(len(told) - 1, -1, -1):
         if len(" ".join(told)) > ALT_MOST:
             told[k] = f"{told[k].partition(', where ')[0].rstrip('.')}."
     while len(told) > 1 and len(" ".join(told)) > ALT_MOST:

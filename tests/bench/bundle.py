@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from analysis import draw, export, load, measure
-from analysis.page import page
+from analysis.page import page_of
 
 ROUNDS = 5
 BARE = {"pdf.fonttype": 42, "svg.fonttype": "path"}
@@ -26,7 +26,7 @@ BARE = {"pdf.fonttype": 42, "svg.fonttype": "path"}
 def shares() -> Figure:
     """Lines of shares, with nothing else."""
     table = measure.shares(load.transfers(recipient="Pakistan", source="sipri-atd-2026"))
-    return draw.headline(draw.shares(table).figure, "Four fifths of Pakistan's arms now come from China", table)
+    return draw.headline(draw.shares(table).figure, "Four fifths of Pakistan's arms now come from China")
 
 
 def board() -> Figure:
@@ -37,13 +37,13 @@ def board() -> Figure:
         fig, (top, bottom) = plt.subplots(2, sharex=True, height_ratios=[4, 1])
     draw.mark_events(draw.shares(table, ax=top), events)
     draw.events(events, ax=bottom)
-    return draw.headline(fig, "Four fifths of Pakistan's arms now come from China", table, events)
+    return draw.headline(fig, "Four fifths of Pakistan's arms now come from China")
 
 
 def every_event() -> Figure:
     """A board of all events."""
     events = load.events()
-    return draw.headline(draw.events(events).figure, "What happened when", events)
+    return draw.headline(draw.events(events).figure, "What happened when")
 
 
 def bare(fig: Figure, folder: Path) -> None:
@@ -63,7 +63,7 @@ def seconds(run: Callable[[], object]) -> float:
 def compare(make: Callable[[], Figure], preset: str, folder: Path) -> tuple[float, float]:
     """Median seconds of bare and bundle, one after the other, round by round; a first round warms both up."""
     fig = make()
-    page(fig).fit(fig, preset)
+    page_of(fig).fit(preset)
     rounds = []
     for k in range(ROUNDS + 1):
         pair = (

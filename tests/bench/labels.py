@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from pairs import heading, pair
 
 from analysis import draw, load
-from analysis.page import page
+from analysis.page import page_of
 
 
 def overlaps(texts: list[Text]) -> int:
@@ -38,7 +38,7 @@ def labels(count: int) -> pd.DataFrame:
 def ours(events: pd.DataFrame) -> int:
     ax = draw.events(events)
     ax.figure.canvas.draw()
-    return overlaps([text for text in page(ax.figure).panels[ax].timeline.labels])
+    return overlaps([text for text in page_of(ax.figure).panel(ax).timeline.labels])
 
 
 def scatter(events: pd.DataFrame) -> tuple[plt.Figure, plt.Axes, np.ndarray, np.ndarray, list[str]]:
@@ -90,7 +90,7 @@ def main() -> None:
         plt.close(ax.figure)
 
     placed = draw.events(events).figure
-    page(placed).execute(placed)
+    page_of(placed).lay_out()
     artists = [(t.get_position(), t.get_text(), t.get_fontsize()) for t in placed.findobj(Text) if t.get_visible()]
     lines = [line.get_xydata() for line in placed.axes[0].lines if line.get_visible()]
 

@@ -1,22 +1,28 @@
-"""The house: colours, typeface, and how a chart gets its axes and its labels."""
+"""The style: colours, typeface, and how a chart gets its axes, leaves its record and asks for labels."""
 
+from collections.abc import Callable, Iterable
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
+from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from analysis.page import INK, Beside, Inside, Page, Panel, page
+from analysis import words
+from analysis.draw.captions import compose
+from analysis.page import Beside, Inside, Page, Panel, Record, page_of
+from analysis.page.canvas import paper
+from analysis.page.palette import DARK, GREY, GREYS, INK, LILAC, MUTED, NAVY, ORANGE, PALE, PLUM, RULE, TEAL
 
-#: Six colours with a contrast of 3:1 or more against white and between neighbours (Analysis Function palette).
-NAVY, TEAL, PLUM, ORANGE, DARK, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
-GREY, PALE = "#767676", "#949494"
+__all__ = ["DARK", "GREY", "GREYS", "INK", "MUTED", "NAVY", "PALE", "RULE", "TEAL"]
 
 #: One colour per country, everywhere. Countries that are not here are grey and told apart by label and dash.
 COLOURS = {
@@ -30,14 +36,13 @@ COLOURS = {
     "India": TEAL,
 }
 
-#: Greys for bars of countries without a colour of their own, in the order in which they appear.
-GREYS = [GREY, "#5E5E5E", "#868686", "#6A6A6A"]
-
 #: Dashes for lines of one colour in a chart, in the order in which they appear.
 DASHES = ["-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (5, 1.2, 1.2, 1.2))]
 
 TIV_NOTE = "TIV: SIPRI trend-indicator value, a volume of major arms, not money."
 PRINTED_NOTE = "Lines: own calculation from one release. Diamonds: as SIPRI printed them, edition by edition."
+
+P, R = ParamSpec("P"), TypeVar("R")
 
 _FONTS = Path(find_spec("font_source_sans_pro").origin).parent / "files"
 for _weight in ("Regular", "It", "Semibold", "Bold"):
@@ -49,13 +54,59 @@ def colour(country: str, default: str = GREY) -> str:
     return COLOURS.get(country, default)
 
 
-def axes(ax: Axes | None) -> tuple[Axes, Page, Panel]:
-    """The axes to draw on, their page and panel; without axes a new figure in the house style."""
+def styled(chart: Callable[P, R]) -> Callable[P, R]:
+    """A chart or layer that draws in the style of the package, whatever a reader's own settings are."""
+
+    @wraps(chart)
+    def draw(*args: P.args, **options: P.kwargs) -> R:
+        with paper():
+            return chart(*args, **options)
+
+    return draw
+
+
+def axes(ax: Axes | None) -> tuple[Axes, Panel]:
+    """The axes to draw on and their panel; without axes a new figure in the style.
+
+    Raises
+    ------
+    ValueError
+        If the axes are in no figure, in a part of one, or within other axes: the page has no place for them.
+    """
     if ax is None:
-        with plt.style.context("analysis.paper"):
+        with paper():
             ax = plt.figure().add_subplot()
-    home = page(ax.get_figure(root=True))
-    return ax, home, home.panel(ax)
+    fig = ax.get_figure(root=True)
+    if fig is None:
+        raise ValueError("These axes were removed from their figure: draw on others, or leave ax out for a new figure.")
+    if ax.get_figure(root=False) is not fig or ax not in fig.axes:
+        raise ValueError(
+            "These axes are in a subfigure or within other axes, where a page with headline, labels and source has no "
+            "place. Draw on axes of the figure itself: fig, axes = plt.subplots(1, 2), or on one figure each."
+        )
+    return ax, page(fig).panel(ax)
+
+
+def page(fig: Figure) -> Page:
+    """The page of a figure; made when first asked for.
+
+    Raises
+    ------
+    ValueError
+        If it is a subfigure.
+    """
+    if not isinstance(fig, Figure):
+        raise ValueError(f"A page is a whole figure, and this is a {type(fig).__name__}: plt.subplots(1, 2) gives one.")
+    return page_of(fig) or Page(fig, compose)
+
+
+def tell(
+    panel: Panel, table: pd.DataFrame, kind: str, chart: str, story: str, subject: str = "", notes: Iterable[str] = ()
+) -> Axes:
+    """Leave a record of what a chart shows: for headline, subtitle, source line, alt text and data file."""
+    subject = f"{subject}{words.caveat(table)}" if subject else words.subject(table)
+    panel.ax.add_artist(Record(kind, table, subject=subject, alt=words.alt(chart, subject, story), notes=notes))
+    return panel.ax
 
 
 def one_pair(frame: pd.DataFrame, chart: str, columns: tuple[str, ...] = ("recipient", "supplier")) -> list[str]:
@@ -92,22 +143,19 @@ def page_line(ax: Axes, tint: str, width: float) -> Line2D:
     return ax.add_line(Line2D([], [], color=tint, linewidth=width, transform=transform, clip_on=False, zorder=1))
 
 
-def end_label(
-    home: Page, panel: Panel, x: float, y: float, words: str, tint: str, value: str = "", short: str = ""
-) -> None:
+def end_label(panel: Panel, x: float, y: float, words: str, tint: str, value: str = "", short: str = "") -> None:
     """A label in the right margin, with a dot in the colour of its line and, if wished, its value large above it.
 
     `short` are the words where there is little height.
     """
-    text = home.text(panel.ax, "label", color=INK)
-    figure = home.text(panel.ax, "value", value, weight="bold", color=INK, va="top") if value else None
+    text = panel.text("label", color=INK)
+    figure = panel.text("value", value, weight="bold", color=INK, va="top") if value else None
     leader, dot = page_line(panel.ax, PALE, 0.8), page_line(panel.ax, tint, 0)
     dot.set(marker="o", markersize=7)
     panel.beside.append(Beside(text, x, y, words, True, 0.0, leader, dot, figure, short))
 
 
 def point_label(
-    home: Page,
     panel: Panel,
     x: float,
     y: float,
@@ -117,11 +165,10 @@ def point_label(
     short: str = "",
 ) -> None:
     """A label to the right of a point, `gap` points away; `short` are its words where room is scarce."""
-    panel.beside.append(Beside(home.text(panel.ax, role, color=INK), x, y, words, False, gap, short=short))
+    panel.beside.append(Beside(panel.text(role, color=INK), x, y, words, False, gap, short=short))
 
 
 def inside_label(
-    home: Page,
     panel: Panel,
     x: np.ndarray,
     y: np.ndarray,
@@ -130,5 +177,5 @@ def inside_label(
     line: Line2D | None = None,
 ) -> None:
     """A label at a free place near one of these points of `line`, tried in their order."""
-    text = home.text(panel.ax, role, color=INK, zorder=6, path_effects=[withStroke(linewidth=2, foreground="white")])
+    text = panel.text(role, color=INK, zorder=6, path_effects=[withStroke(linewidth=2, foreground="white")])
     panel.inside.append(Inside(text, words, np.column_stack([x, y]), page_line(panel.ax, PALE, 0.8), line))

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import layout
+from analysis.page import geometry
 
 number = st.floats(0, 1000)
 boxes = st.lists(st.tuples(number, st.floats(1, 60)), min_size=1, max_size=40)
@@ -18,7 +18,7 @@ labels = st.lists(
 @given(boxes)
 def test_spread_never_overlaps_and_keeps_order(rows):
     centres, sizes = map(np.array, zip(*rows, strict=True))
-    placed = layout.spread(centres, sizes, 0, 1000)
+    placed = geometry.spread(centres, sizes, 0, 1000)
     if placed is None:
         assert sizes.sum() > 1000 - 1e-6
         return
@@ -30,14 +30,14 @@ def test_spread_never_overlaps_and_keeps_order(rows):
 
 
 def test_spread_leaves_free_boxes_where_they_are():
-    assert layout.spread([10, 50, 90], [4, 4, 4], 0, 100).tolist() == [10, 50, 90]
+    assert geometry.spread([10, 50, 90], [4, 4, 4], 0, 100).tolist() == [10, 50, 90]
 
 
 @given(labels, st.floats(0.5, 5))
 def test_labels_beside_their_marks_never_overlap(rows, gap):
     starts, widths = map(np.array, zip(*rows, strict=True))
     ends = starts + 8
-    placed = layout.beside(starts, ends, widths, -10, 1010, gap, most=40)
+    placed = geometry.beside(starts, ends, widths, -10, 1010, gap, most=40)
     if placed is None:
         return
     lefts, lane = placed[0], np.array(placed[1])
@@ -52,7 +52,7 @@ def test_labels_beside_their_marks_never_overlap(rows, gap):
 @given(labels, st.floats(0.5, 5))
 def test_stacked_labels_are_free_of_each_other_and_of_every_leader(rows, gap):
     anchors, widths = map(np.array, zip(*rows, strict=True))
-    placed = layout.stack(anchors, widths, 0, 1000, gap)
+    placed = geometry.stack(anchors, widths, 0, 1000, gap)
     if placed is None:
         return
     leader, left, lane = placed
@@ -68,29 +68,29 @@ def test_stacked_labels_are_free_of_each_other_and_of_every_leader(rows, gap):
 
 
 def test_stack_places_whatever_fits_on_one_line():
-    _, left, lane = layout.stack([0, 40, 80], [30, 30, 15], 0, 100, gap=2)
+    _, left, lane = geometry.stack([0, 40, 80], [30, 30, 15], 0, 100, gap=2)
     assert lane == [0, 0, 0]
     assert left.tolist() == [0, 40, 80]
 
 
 def test_stack_pushes_the_last_label_back_from_the_edge():
-    leader, left, _ = layout.stack([90], [30], 0, 100, gap=2)
+    leader, left, _ = geometry.stack([90], [30], 0, 100, gap=2)
     assert leader.tolist() == [90]
     assert left.tolist() == [70]
 
 
 @given(st.lists(number, min_size=1, max_size=30), st.floats(0.5, 4))
 def test_stack_always_places_narrow_labels(anchors, gap):
-    assert layout.stack(anchors, [5.0] * len(anchors), 0, 1000, gap) is not None
+    assert geometry.stack(anchors, [5.0] * len(anchors), 0, 1000, gap) is not None
 
 
 def test_stack_refuses_a_label_wider_than_the_room():
-    assert layout.stack([5], [200], 0, 100, gap=2) is None
+    assert geometry.stack([5], [200], 0, 100, gap=2) is None
 
 
 @given(st.text(alphabet="ab 1%", min_size=1, max_size=80), st.integers(1, 20))
 def test_wrap_loses_nothing(text, width):
-    lines = layout.wrap(text, width, len)
+    lines = geometry.wrap(text, width, len)
     assert " ".join(lines) == text
     assert all(len(line) <= width or " " not in re.sub(r"(?<=\d) (?=%)", "", line) for line in lines)
     assert not re.search(r"\d\n%", "\n".join(lines))
@@ -100,9 +100,9 @@ def test_free_boxes_are_clear_of_boxes_lines_and_edges():
     wished = np.array([[0, 0, 2, 2], [3, 3, 5, 5], [6, 6, 8, 8], [9, 9, 12, 12]], float)
     taken = np.array([[1, 1, 2, 2]], float)
     diagonal = np.array([[2.5, 5.5, 5.5, 2.5]], float)
-    assert layout.free(wished, taken, diagonal, (0, 0, 10, 10)).tolist() == [False, False, True, False]
+    assert geometry.free(wished, taken, diagonal, (0, 0, 10, 10)).tolist() == [False, False, True, False]
 
 
 def test_free_sees_a_line_that_runs_through_without_ending_inside():
     level = np.array([[0, 4, 10, 4]], float)
-    assert not layout.free(np.array([[3, 3, 5, 5]], float), np.empty((0, 4)), level, (0, 0, 10, 10)).any()
+    assert not geometry.free(np.array([[3, 3, 5, 5]], float), np.empty((0, 4)), level, (0, 0, 10, 10)).any()
