@@ -22,7 +22,7 @@ from matplotlib.text import Text
 from PIL import Image
 from pypdf import PdfReader
 
-from analysis import draw, export, load
+from analysis import draw, export, load, words
 from analysis.export import bundle, formats, marks
 from analysis.page import PRESETS, page_of, record
 
@@ -113,19 +113,20 @@ def test_the_bibliography_has_every_source_drawn(made):
 
 
 def test_own_calculations_say_so_in_the_bibliography():
-    told = formats.bib(("own calculation from sipri-atd-2026", "sipri-factsheet-2022")).decode()
+    told = formats.bib(
+        [words.Use("sipri-atd-2026", "computed", None), words.Use("sipri-factsheet-2022", "printed", None)]
+    ).decode()
     assert told.count("own calculations") == 1
     assert "author = {{SIPRI}}" in told
     assert "year = {2022}" in told
     assert "month = mar" in told
 
 
-def test_a_readers_own_file_is_cited_by_its_own_words():
-    told = formats.bib(
-        ("own calculation from SIPRI Arms Transfers Database, file generated 12 February 2026",)
-    ).decode()
-    assert "@misc{sipri-arms-transfers-database-file-generated-12-february-2026," in told
-    assert "title = {{SIPRI Arms Transfers Database, file generated 12 February 2026}}" in told
+def test_a_readers_own_file_is_cited_with_its_day_or_by_its_own_words():
+    told = formats.bib([words.Use("sipri-atd-2025", "computed", "2026-02-12")]).decode()
+    assert "@misc{sipri-atd-2025," in told and "File generated 12 February 2026" in told
+    told = formats.bib([words.Use("SIPRI Arms Transfers Database, file without a date", "computed", None)]).decode()
+    assert "title = {{SIPRI Arms Transfers Database, file without a date}}" in told
 
 
 def test_the_record_has_checksum_editions_versions_and_size(made):

@@ -305,8 +305,8 @@ def test_an_estimate_says_so_in_sentences_and_on_figures():
     read = deals()
     shares = measure.shares(read.transfers, window=1, years=(2000, 2001))
     assert "an estimate" in words.sentence(shares.iloc[0])
-    assert words.edition(shares["source"].iloc[0]).endswith("deliveries spread evenly: an estimate")
-    assert words.short_edition(shares["source"].iloc[0]) == "file generated 12 February 2026, estimate"
+    assert words.cited(shares.iloc[0]).endswith("deliveries spread evenly: an estimate")
+    assert words.short_edition(*shares[["source", "basis"]].iloc[0]) == "March 2025 release, estimate"
     assert words.source_line(shares).endswith("deliveries spread evenly: an estimate.")
     pair = {"recipient": "Pakistan", "supplier": "China"}
     tables_drawn = [
@@ -327,10 +327,7 @@ def test_an_estimate_says_so_in_sentences_and_on_figures():
 
 def test_an_example_says_on_everything_that_its_numbers_are_invented():
     read = load.sipri(EXAMPLE)
-    assert (
-        read.source
-        == "invented example in the shape of the SIPRI Arms Transfers Database, file generated 12 February 2026"
-    )
+    assert (read.source, read.basis) == ("sipri-atd-2025", "example")
     assert EXAMPLE.read_text(encoding="utf-8").startswith("EXAMPLE WITH INVENTED NUMBERS")
     shares = measure.shares(read.transfers).query("recipient == 'Egypt' and of == 'imports'")
     assert words.subject(shares).endswith(", invented numbers")

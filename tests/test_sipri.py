@@ -378,11 +378,11 @@ def test_words_are_crossed_and_the_last_row_names_the_country():
     assert set(exports.transfers["supplier"]) == {"China"}
     assert set(imports.transfers["recipient"]) == {"Pakistan"}
     assert list(imports.transfers) == [
-        "recipient", "supplier", "year", "tiv_million", "source", "imports_tiv", "exports_tiv",
+        "recipient", "supplier", "year", "tiv_million", "source", "basis", "generated", "imports_tiv", "exports_tiv",
     ]  # fmt: skip
     assert imports.transfers["imports_tiv"].tolist() == [35, 20, 35, 5]
     assert imports.transfers["exports_tiv"].isna().all()
-    assert exports.source == "SIPRI Arms Transfers Database, file generated 14 July 2026"
+    assert exports.source == "sipri-atd-2026" and set(exports.transfers["generated"]) == {"2026-07-14"}
     assert set(exports.transfers["source"]) == {exports.source}
     assert exports.release == "March 2026 release"
 
@@ -654,8 +654,8 @@ def test_deal_register_is_refused_or_spread_and_says_so():
         read(DEALS)
     assert "TIV delivery values" in str(refusal.value) and "allocate='even'" in str(refusal.value)
     export = read(DEALS, allocate="even")
-    assert export.transfers["source"].str.endswith("deliveries spread evenly: an estimate").all()
-    assert not export.deliveries["source"].str.contains("estimate").any()
+    assert export.transfers["basis"].eq("estimate").all() and export.basis == "estimate"
+    assert export.deliveries["basis"].eq("tabulated").all()
     assert export.transfers.query("recipient == 'Pakistan'")["tiv_million"].tolist() == [40, 40]
     assert export.deliveries["number_ordered"].tolist() == [4, 4, 3, 8]
     assert export.deliveries["ordered_estimated"].tolist() == [True, True, False, False]

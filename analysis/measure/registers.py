@@ -171,16 +171,18 @@ def orders(deliveries: pd.DataFrame) -> pd.DataFrame:
     nothing = found["delivered_from"].isna() & found["number_delivered"].isna()
     found["number_delivered"] = found["number_delivered"].mask(nothing, 0).astype("Int64")
     empty = pd.Series(np.nan, index=found.index, dtype="str")
+    if "generated" in rows.columns:
+        found = found.assign(generated=rows["generated"].iloc[0])
     found = found.assign(
         local_name=empty,
         service=empty,
         status=_status(found, first.min()),
         in_article=False,
-        basis=tables.basis(rows).iloc[0],
+        basis="example" if tables.calculated(rows) == "example" else "tabulated",
         verification="computed",
         note=_notes(found, flags),
     )
-    return found.sort_values(["ordered", "designation"], kind="stable", ignore_index=True)[_equipment_columns()]
+    return found.sort_values(["ordered", "designation"], kind="stable", ignore_index=True)[_equipment_columns(found)]
 
 
 def _refuse_deals(deliveries: pd.DataFrame | None) -> None:
@@ -251,5 +253,6 @@ def _notes(orders: pd.DataFrame, flags: list[str]) -> pd.Series:
     return pd.Series(told, index=orders.index, dtype="str")
 
 
-def _equipment_columns() -> list[str]:
-    return [field["name"] for field in tables.describe("equipment")["schema"]["fields"]]
+def _equipment_columns(found: pd.DataFrame) -> list[str]:
+    """The columns of `load.equipment`, and the day of the reader's file where there is one."""
+    return [*tables.read("equipment").columns, *(["generated"] if "generated" in found.columns else [])]
