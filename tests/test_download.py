@@ -273,6 +273,7 @@ def test_a_name_that_the_site_deleted_is_passed_over(fetch, replies):
     assert replies.asked[1][2]["filters"][0]["listData"] == [1150536]
 
 
+@pytest.mark.filterwarnings("error::analysis.sipri.ExportWarning")
 def test_first_lines_in_other_words_do_no_harm(fetch, replies):
     """SIPRI has changed them before; whose register it is was our question, and the rows agree."""
     for asked, text in ((UKRAINE, csv(recipient="Ukraine")), (WORLD, csv())):
@@ -280,6 +281,13 @@ def test_first_lines_in_other_words_do_no_harm(fetch, replies):
         export = fetch(asked)
         assert export.country == asked.country
         assert export.transfers["imports_tiv"].notna().all()
+
+
+def test_the_world_s_register_is_not_taken_from_one_country_s(fetch, replies, tmp_path):
+    replies.register = [wrapped(csv(recipient="India"))]
+    with pytest.raises(DownloadError, match=r"not the register of all deliveries by year, but .* the imports of India"):
+        fetch(WORLD)
+    assert names(tmp_path) == []
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"SIPRI's own files are not at hand ({SHARED})")
