@@ -13,6 +13,13 @@ import pytest
 from analysis import draw, load, measure
 
 
+@pytest.fixture(autouse=True)
+def _own_settings():
+    """Every test begins and ends with the same settings of matplotlib, whatever it or a README does to them."""
+    with matplotlib.rc_context():
+        yield
+
+
 @cache
 def computed():
     return measure.shares(load.transfers(source="sipri-atd-2026"))

@@ -21,7 +21,7 @@ from analysis.export import marks
 from analysis.export.marks import contrast, over
 from analysis.export.view import page_with_charts
 from analysis.page import PRESETS, Lettering, Page, Preset, page_of
-from analysis.page.canvas import ticks
+from analysis.page.canvas import renderer, ticks
 
 #: Least contrast of a text with its ground (WCAG 2.1, 1.4.3; not rounded up), and most words of a headline.
 TEXT_CONTRAST, HEADLINE_WORDS = 4.5, 10
@@ -127,7 +127,7 @@ def measure(fig: Figure) -> Drawn:
     _lay_out(fig)
     artists = list(_visible(fig))
     texts = [artist for artist in artists if isinstance(artist, Text) and artist.get_text().strip()]
-    boxes = np.array([text.get_window_extent().extents for text in texts]).reshape(-1, 4)
+    boxes = np.array([text.get_window_extent(renderer(fig)).extents for text in texts]).reshape(-1, 4)
     return Drawn(artists, texts, boxes)
 
 

@@ -30,6 +30,11 @@ def paper() -> Iterator[None]:
         yield
 
 
+def renderer(fig: Figure) -> RendererBase:
+    """What a figure is drawn with at its present size; a text asked without it answers for the size before."""
+    return fig._get_renderer()
+
+
 def ticks(axis: Axis) -> list[Tick]:
     """The ticks of an axis within its view, up to date."""
     return axis._update_ticks()

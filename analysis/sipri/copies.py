@@ -156,12 +156,12 @@ def _read(kept: Copy, asked: Question) -> Export:
 
 def _checked(answer: bytes, asked: Question) -> Export:
     """What an answer holds, if it is the register that was asked for."""
-    everything = None if asked.country else "all"
     try:
         # A register by deal cannot be spread over years in earnest: it is read to be told from what was asked for.
-        export = read(answer, country=everything, allocate="even")
-        if export.of is None and asked.country:  # first lines in other words: whose it is, the question says
-            export = read(answer, country=asked.country, allocate="even")
+        try:  # whose it is, the question says too: first lines in other words then do no harm
+            export = read(answer, country=asked.country or "all", allocate="even")
+        except ValueError:  # it is somebody else's, or cannot be read at all
+            export = read(answer, allocate="even")
     except ValueError as error:
         if "an empty export" in str(error):
             raise ValueError(
