@@ -46,7 +46,7 @@ def test_loading_imports_neither_matplotlib_nor_widgets():
 
 def test_arrows_only_go_down():
     below = {
-        "tables": set(),
+        "tables": {"tables"},
         "page": {"tables", "page"},
         "words": {"tables", "words"},
         "measure": {"tables", "measure"},
