@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from .lines import SEPARATORS
 from .numbers import LARGEST, Cell, decimal_mark, value
 
 # Header cells of all generations in small letters, and our names for them.
@@ -48,10 +49,12 @@ FLAGS = {"ordered_estimated", "number_estimated", "number_ordered_estimated", "y
 #: Columns without which a row has no place.
 NUMERIC = VOLUMES | {"year"}
 _YES_NO = {"yes": 1, "true": 1, "?": 1, "x": 1, "no": 0, "false": 0, "": -1}
+# As the present site writes it.
+_LIST = re.compile(r"(?:19|20)\d\d(?:; (?:19|20)\d\d)*", re.ASCII)
 # 2017 or (2017), 2017-2019 or (2017)-(2019).
 _RANGE = re.compile(r"\(?((?:19|20)\d\d)\)?(?:\s*[-–]\s*\(?((?:19|20)\d\d)\)?)?", re.ASCII)
-# A number with three decimals, or with its thousands set apart by a point.
-_THREE_DECIMALS = re.compile(r"\.\d{3}(?!\d)", re.ASCII)
+# The end of a cell with three decimals, or with its thousands set apart by a point; by separator.
+_THREE_DECIMALS = {sep: re.compile(rf"\.\d{{3}}\"? ?(?:{sep}|;*\n|;*\Z)", re.ASCII) for sep in SEPARATORS}
 # SIPRI rounds the TIV of one weapon and the TIV of all of them to two decimals.
 _HALF_CENT = 0.005001
 
@@ -102,7 +105,7 @@ def _parsed(rows: list[str], sep: str, width: int, wanted: dict[int, str]) -> pd
     """The cells: as numbers where whole columns are plain numbers (most files; much the faster way), else as text."""
     body = "\n".join(rows)
     numeric = [i for i, name in wanted.items() if name in NUMBERS | VOLUMES]
-    tries = [[]] if _THREE_DECIMALS.search(body) else [numeric, []]
+    tries = [[]] if _THREE_DECIMALS[sep].search(body) else [numeric, []]
     for floats in tries:
         try:
             raw = pd.read_csv(
@@ -122,9 +125,14 @@ def _parsed(rows: list[str], sep: str, width: int, wanted: dict[int, str]) -> pd
             if not floats:
                 raise
             continue
-        if all((raw[i].isna() | raw[i].between(0, LARGEST)).all() for i in floats):
+        if all(_possible(raw[i].to_numpy()) for i in floats):
             break
     return raw
+
+
+def _possible(values: np.ndarray) -> bool:
+    """Whether all numbers are such as a cell may hold; a blank is NaN and beyond no bound."""
+    return not ((values < 0) | (values > LARGEST)).any()
 
 
 def _texts(column: pd.Series, last: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -207,15 +215,16 @@ def years_of(text: str) -> tuple[int, ...] | None:
     >>> years_of("2017-2019"), years_of("2019-2017"), years_of("2017; 2017")
     ((2017, 2018, 2019), None, None)
     """
-    if not text:
-        return ()
-    years: list[int] = []
-    for part in re.split(r"[;,]", text):
+    if _LIST.fullmatch(text):
+        years = list(map(int, text.split("; ")))
+        return tuple(years) if all(map(lt, years, years[1:])) else None
+    years = []
+    for part in re.split(r"[;,]", text) if text else ():
         found = _RANGE.fullmatch(part.strip())
         if not found:
             return None
         years += range(int(found[1]), int(found[2] or found[1]) + 1) or [0]
-    return tuple(years) if all(map(lt, years, years[1:])) and years[0] else None
+    return tuple(years) if all(map(lt, years, years[1:])) and 0 not in years else None
 
 
 def dtype(name: str) -> str:

@@ -1,7 +1,7 @@
 """What each row of a register is worth: read, read with a remark, set aside; and which totals it makes doubtful."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from enum import IntEnum
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 
 from .columns import FLAGS, Typed, unequal
 from .lines import Span, listed, shown
+from .rows import Records
 
 # SIPRI's registers of deals hold rows that are alike, and real: 9 of 29,916 in May 2026, 16 of 1,587 elsewhere.
 _SAME_DEALS = 0.02
@@ -74,15 +75,9 @@ class Judged:
 
 
 def judge(
-    typed: Typed,
-    lines: np.ndarray,
-    labels: dict[str, str],
-    *,
-    mended: dict[int, str],
-    unknown: set[str],
-    possible: tuple[int, int],
+    records: Records, typed: Typed, labels: dict[str, str], *, unknown: set[str], possible: tuple[int, int]
 ) -> Judged:
-    """Remarks on the rows of a register; `lines` has the line of each, `possible` the years it can speak of.
+    """Remarks on the rows of a register; `possible` has the first and the last year that it can speak of.
 
     Raises
     ------
@@ -95,8 +90,8 @@ def judge(
     _judge_cells(found, typed, labels)
     _judge_years(found, frame, possible)
     _judge_volumes(found, frame)
-    _judge_repeats(found, frame, lines)
-    found.add(mended, warn=False)
+    _judge_repeats(found, frame, records)
+    found.add(records.mended, warn=False)
     return found
 
 
@@ -162,18 +157,19 @@ def _judge_volumes(found: Judged, frame: pd.DataFrame) -> None:
         found.add(remarks, doubt=Doubt.YEARS)
 
 
-def _judge_repeats(found: Judged, frame: pd.DataFrame, lines: np.ndarray) -> None:
+def _judge_repeats(found: Judged, frame: pd.DataFrame, records: Records) -> None:
     """Rows that stand twice, as where two downloads were put into one file: they are counted once."""
     if {"deal", "year"} <= set(frame):
-        known = (frame["deal"].notna() & frame["year"].notna()).to_numpy()
-        again = _again(frame.loc[known, ["deal", "year"]])
+        known = (frame["deal"] * 10_000 + frame["year"]).dropna()
+        again = {} if known.is_unique else _again(known.index, known)
         if again:
-            _refuse_contradicting(frame, again, lines)
+            _refuse_contradicting(frame, again, records.first)
     else:
-        again = _again(frame[[name for name in frame if frame[name].notna().any()]][~found.aside])
+        again = _again(range(len(frame)), records.rows) if len(set(records.rows)) < len(frame) else {}
         if len(again) <= _SAME_DEALS * len(frame):  # a deal may be like another one: they stand together
             again = {row: one for row, one in again.items() if _apart(frame, one, row)}
-    found.add({row: f"the same row as line {lines[one]}, counted once" for row, one in again.items()}, aside=True)
+    remarks = {row: f"the same row as line {records.first[one]}, counted once" for row, one in again.items()}
+    found.add(remarks, aside=True)
 
 
 def _apart(frame: pd.DataFrame, one: int, other: int) -> bool:
@@ -182,15 +178,11 @@ def _apart(frame: pd.DataFrame, one: int, other: int) -> bool:
     return all((between[side] != frame[side].iat[one]).any() for side in ("recipient", "supplier"))
 
 
-def _again(frame: pd.DataFrame) -> dict[int, int]:
-    """Rows (by label) that are the same as an earlier one, and that one."""
-    later = frame.index[frame.duplicated()]
-    if not len(later):
-        return {}
-    alike = frame[frame.duplicated(keep=False)]
-    first = alike.groupby(list(alike), dropna=False, sort=False, observed=True).ngroup()
-    earliest = first.index.to_series().groupby(first).first()
-    return dict(zip(later.tolist(), first.loc[later].map(earliest).tolist(), strict=True))
+def _again(rows: Iterable[int], keys: Iterable[Hashable]) -> dict[int, int]:
+    """Rows whose key is that of an earlier row, and that one."""
+    seen: dict[Hashable, int] = {}
+    earliest = {row: seen.setdefault(key, row) for row, key in zip(rows, keys, strict=True)}
+    return {row: one for row, one in earliest.items() if row != one}
 
 
 def _refuse_contradicting(frame: pd.DataFrame, again: dict[int, int], lines: np.ndarray) -> None:

@@ -1,6 +1,7 @@
 """SIPRI's registers: one row per delivery year, or one row per deal, of the new site and the old one."""
 
 from datetime import date
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,7 @@ def read(
     """
     form = header(lines[head])
     _refuse_deals(form, allocate)
-    if any(line.startswith('"') for line in lines[head:]):
+    if any(map(str.startswith, lines[head:], repeat('"'))):
         lines = [*lines[:head], *map(unwrapped, lines[head:])]
     selection = asked.asked(lines[:head])
     found = records(lines, head + 1, form)
@@ -63,10 +64,8 @@ def read(
     rows = typed(found.rows, found.first, form.sep, form.columns, labels)
     sides = rows.frame["recipient"].cat.categories, rows.frame["supplier"].cat.categories
     ours, unknown = names(sorted({*sides[0], *sides[1]} - {""}))
-    judged = judge(
-        rows, found.first, labels,
-        mended=found.mended, unknown=unknown, possible=asked.possible(selection, generated),
-    )  # fmt: skip
+    possible = asked.possible(selection, generated)
+    judged = judge(found, rows, labels, unknown=unknown, possible=possible)
     _refuse_others(lines, head, judged.remarked(), found)
     spans = _spans(lines, head, form, found, judged)
     _refuse_unreadable(judged, spans)
@@ -103,7 +102,8 @@ def _frames(
     """Kind, whose register it is, its years and its frames."""
     doubts = yearly.doubts(frame, judged.doubt, any(entry.warning for entry in found.broken))
     frame = frame[~judged.aside].reset_index(drop=True) if judged.aside.any() else frame
-    frame = frame.astype({"year": "int64"}) if "year" in frame else frame
+    if "year" in frame:
+        frame["year"] = frame["year"].astype("int64")
     sides = asked.sides(selection, frame, country)
     dated = yearly.dated(frame) if placed else None
     result = {"country": sides.country, "of": sides.of, "years": asked.years(selection, dated, generated)}

@@ -37,14 +37,16 @@ def dated(frame: pd.DataFrame) -> pd.DataFrame:
 def doubts(frame: pd.DataFrame, doubt: np.ndarray, broken: bool) -> Doubts:
     """What the rows of a register that are damaged, and its broken lines, make doubtful; `doubt` as in `judged`."""
     every = broken or bool((doubt == Doubt.ALL).any())
-    rows = frame[doubt == Doubt.COUNTRIES]
-    countries = {side: set(rows[side].dropna()) for side in _ENDS.values()}
+    if not doubt.any():
+        none = {side: set() for side in _ENDS.values()}
+        return Doubts(every, none, none)
+    unsure = frame[doubt == Doubt.COUNTRIES]
+    countries = {side: set(unsure[side].dropna()) for side in _ENDS.values()}
     rows = frame[doubt == Doubt.YEARS]
     if "year" in rows:
-        years = [[int(year)] if year is not pd.NA else [] for year in rows["year"]]
+        years = [[] if year is pd.NA else [int(year)] for year in rows["year"]]
     else:
-        years = map(_years, rows["delivery_years"])
-    years = list(years)
+        years = [_years(text) for text in rows["delivery_years"]]
     pairs = {
         side: {(name, year) for name, found in zip(rows[side], years, strict=True) for year in found}
         for side in _ENDS.values()
