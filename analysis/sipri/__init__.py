@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis import tables
 
-from . import contents, grids, lines, registers, rtf
+from . import contents, grids, lines, longs, registers, rtf
 
 _PREAMBLE = 100  # lines; the longest seen has 11, an RTF file 25
 #: How a file says in its first lines that it is an example.
@@ -196,6 +196,7 @@ def _parsed(
             "the title is SIPRI's, but no header with years or with the columns of a register stands below it: an "
             "empty export, or a header that was cut off or changed. Download the file again."
         )
+    longs.refuse(rows)
     return None
 
 

@@ -1,7 +1,6 @@
 """The rows below the header of a table with one column per year: what each is, its numbers, and its printed totals."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ AGGREGATES = frozenset(
     """AFE AFW ARB CEB CSS EAP EAR EAS ECA ECS EMU EUU FCS HIC HPC IBD IBT IDA IDB IDX INX LAC LCN LDC LIC LMC LMY LTE
     MEA MIC MNA NAC OED OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA TMN TSA TSS UMC WLD""".split()  # noqa: SIM905
 )
+_AT_A_TIME = 1000  # rows
 RANGE = re.compile(r"total|\d{4}-\d{4}|sum total years", re.I | re.ASCII)
 _TOTAL = re.compile(r"(world |regional )?total\b.*", re.I)
 
@@ -61,6 +61,14 @@ class Row:
     lost: dict[int, str] | None = None
 
 
+class Body(NamedTuple):
+    """The rows below a header, their values (one line of `matrix` each), and the numbers as they are written."""
+
+    rows: list[Row]
+    matrix: np.ndarray
+    written: list[Cell]
+
+
 def layout(header: Header) -> Layout:
     """What the columns of a table before its first year hold."""
     labels = [label.lower() for label in header.columns[: header.at]]
@@ -82,7 +90,7 @@ def layout(header: Header) -> Layout:
     return found._replace(names=[next((i for i in (supplier, recipient) if i is not None), last)])
 
 
-def rows(lines: list[str], first: int, header: Header, form: Layout) -> list[Row]:
+def rows(lines: list[str], first: int, header: Header, form: Layout) -> Body:
     """Rows below a header, whose first line is `first`, counted from 1.
 
     Raises
@@ -90,25 +98,42 @@ def rows(lines: list[str], first: int, header: Header, form: Layout) -> list[Row
     ValueError
         When the numbers are written in two ways, or may be read in two.
     """
-    parted = [(line, row) for line, text in enumerate(lines, first) if (row := _cells(text, header)) and any(row)]
+    found = _rows(lines, first, header, form, ".")
+
+    def fits(mark: str) -> tuple[int, int]:
+        again = _rows(lines, first, header, form, mark)
+        wrong = len(checks(again, header.years)[0])
+        return sum(row.role == "total" or bool(row.printed) for row in again.rows) - wrong, wrong
+
+    mark = decimal_mark(found.written, in_comma_file=header.sep == ",", fits=fits)
+    return found if mark == "." else _rows(lines, first, header, form, mark)
+
+
+def _rows(lines: list[str], first: int, header: Header, form: Layout, mark: str) -> Body:
+    """The rows, if `mark` stands before decimals."""
     sums = [i for i in range(header.end, len(header.columns)) if RANGE.fullmatch(header.columns[i])]
-    mark = _mark(parted, header, form, sums)
-    matrix = np.full((len(parted), len(header.years)), np.nan)
+    written: dict[str, Cell] = {}
+    matrix = np.full((sum(1 for text in lines if text and not text.isspace()), len(header.years)), np.nan)
     found: list[Row] = []
     above = ["", ""]
-    for values, (line, cells_) in zip(matrix, parted, strict=True):
-        names = [cells_[i] if i < len(cells_) else "" for i in form.names]
+    for line, text in enumerate(lines, first):
+        row = _cells(text, header) if text else None
+        if not row or not any(row):
+            continue
+        names = [row[i] if i < len(row) else "" for i in form.names]
         if form.rows_are == "pair" or (form.region and len(names) == 2):
             # A name stands on the first of its rows only.
             names = [name or (above[i] if any(names) else "") for i, name in enumerate(names)]
             above = names
-        lost = _fill(values, cells_, header, mark)
-        printed = [value(cells_[i], mark) for i in sums if i < len(cells_)]
-        printed = [number for number in printed if number is not None and number == number]
-        row = Row(line, names, values, printed, "data", "", lost)
-        row.role, row.reason = _role(row, cells_, header, form)
-        found.append(row)
-    return found
+        values = matrix[len(found)]
+        lost = _fill(values, row, header, mark)
+        printed = [value(row[i], mark) for i in sums if i < len(row) and row[i]]
+        for i in (*range(header.at, header.end), *sums):
+            if i < len(row) and row[i] and not row[i].isdecimal() and row[i] not in written:
+                written[row[i]] = Cell(row[i], line, header.columns[i])
+        printed = [number for number in printed if number is not None]
+        found.append(Row(line, names, values, printed, *_role(names, values, lost, row, header, form), lost))
+    return Body(found, matrix[: len(found)], list(written.values()))
 
 
 def _cells(text: str, header: Header) -> list[str]:
@@ -134,70 +159,28 @@ def _fill(values: np.ndarray, row: list[str], header: Header, mark: str) -> dict
     return lost or None
 
 
-def _role(row: Row, row_cells: list[str], header: Header, form: Layout) -> tuple[str, str]:
+def _role(
+    names: list[str], values: np.ndarray, lost: dict | None, row: list[str], header: Header, form: Layout
+) -> tuple[str, str]:
     """What a row is, and why it is set aside."""
-    total = next((name for name in row.names if _TOTAL.fullmatch(name)), None)
-    if not any(row_cells[header.at :]) and not total:
+    total = next((name for name in names if _TOTAL.fullmatch(name)), None)
+    if not any(row[header.at :]) and not total:
         return "empty", "no numbers in the row"
-    if len(row_cells) < header.end:
-        return "damaged", f"a broken row: {len(row_cells)} cells, the header has {len(header.columns)}"
-    if any(row_cells[len(header.columns) :]):
-        return "damaged", f"a damaged row: {len(row_cells)} cells, the header has {len(header.columns)}"
+    if len(row) < header.end:
+        return "damaged", f"a broken row: {len(row)} cells, the header has {len(header.columns)}"
+    if any(row[len(header.columns) :]):
+        return "damaged", f"a damaged row: {len(row)} cells, the header has {len(header.columns)}"
     if form.bank:
-        aggregate = row.names[1] in AGGREGATES
+        aggregate = names[1] in AGGREGATES
         return ("aggregate", "a group of countries, not a country") if aggregate else ("data", "")
     if total:
         return "total", ""
-    if row.names[-1].lower() == "others":
+    if names[-1].lower() == "others":
         return "rest", "the countries below the list, not one country"
-    if not any(row.names):
+    if not any(names):
         return "nameless", "numbers without a name"
-    filled = row.lost or not np.isnan(row.values).all()
+    filled = lost or not np.isnan(values).all()
     return ("data", "") if filled else ("empty", "no numbers in the years of the table")
-
-
-def _mark(parted: list[tuple[int, list[str]]], header: Header, form: Layout, sums: list[int]) -> str:
-    """The decimal mark of a table; the cells of a row add up to its printed total, those of a year to the last row."""
-    places = [*range(header.at, header.end), *sums]
-
-    def numbers() -> Iterator[Cell]:
-        seen = set()
-        for line, row in parted:
-            for i in places:
-                if i < len(row) and row[i] and not row[i].isdecimal() and row[i] not in seen:
-                    seen.add(row[i])
-                    yield Cell(row[i], line, header.columns[i])
-
-    def fits(mark: str) -> tuple[int, int]:
-        return _sums_right([row for _, row in parted], header, form, sums, mark)
-
-    return decimal_mark(numbers(), in_comma_file=header.sep == ",", fits=fits)
-
-
-def _sums_right(parted: list[list[str]], header: Header, form: Layout, sums: list[int], mark: str) -> tuple[int, int]:
-    """How many printed totals the cells meet, and how many they do not, if `mark` stands before decimals."""
-    plain, totals = [], []
-    right = wrong = 0
-    for row in parted:
-        texts = [row[i] if i < len(row) else "" for i in range(header.at, header.end)]
-        values = np.array([_known(text, mark) for text in texts])
-        total = any(_TOTAL.fullmatch(row[i]) for i in form.names if i < len(row))
-        (totals if total else plain).append(values)
-        printed = next((_known(row[i], mark) for i in sums if i < len(row) and row[i]), np.nan)
-        if not np.isnan(printed):
-            met = abs(np.nansum(values) - printed) <= _rounding((~np.isnan(values)).sum())
-            right, wrong = right + met, wrong + (not met)
-    if len(totals) == 1 and plain:
-        cells_ = np.array(plain)
-        off = np.abs(np.nansum(cells_, axis=0) - np.nan_to_num(totals[0]))
-        met = off <= _rounding((~np.isnan(cells_)).sum(axis=0))
-        right, wrong = right + int(met.sum()), wrong + int((~met).sum())
-    return right, wrong
-
-
-def _known(text: str, mark: str) -> float:
-    number = value(text, mark)
-    return np.nan if number is None else number
 
 
 def _rounding(count: int | np.ndarray) -> float | np.ndarray:
@@ -222,28 +205,27 @@ def settled(data: list[Row]) -> list[Row]:
     return list(seen.values())
 
 
-def checks(found: list[Row], years: list[int]) -> tuple[dict[int, str], set[int]]:
+def checks(found: Body, years: list[int]) -> tuple[dict[int, str], set[int]]:
     """Messages per line where a printed total and the sum of the cells differ, and the years concerned.
 
     SIPRI rounds every cell and every total on its own, so n cells may add up to (n + 1) / 2 more or less.
     """
     notes: dict[int, str] = {}
-    wrong = {year for row in found for year in row.lost or ()}
-    counted = [row for row in found if row.role in {"data", "rest"}]
-    for row in counted:
+    wrong = {year for row in found.rows for year in row.lost or ()}
+    counted = [at for at, row in enumerate(found.rows) if row.role in {"data", "rest"}]
+    for row in (found.rows[at] for at in counted):
         present = row.values[~np.isnan(row.values)]
         if row.printed and not row.lost and abs(present.sum() - row.printed[0]) > _rounding(len(present)):
             notes[row.line] = _unlike("the row", row.printed[0], present.sum())
     sums: dict[str | None, tuple[np.ndarray, np.ndarray]] = {}
-    for row in found:
+    for row in found.rows:
         if row.role != "total":
             continue
         # A regional total is that of its region, every other one that of the whole table.
         region = row.names[0] if row.names[-1].lower() == "regional total" else None
         if region not in sums:
-            part = [r.values for r in counted if region in (None, r.names[0])]
-            values = np.array(part, dtype=float).reshape(len(part), len(years))
-            sums[region] = np.nansum(values, axis=0), (~np.isnan(values)).sum(axis=0)
+            part = [at for at in counted if region in (None, found.rows[at].names[0])]
+            sums[region] = _added(found.matrix, part)
         added, count = sums[region]
         printed = np.nan_to_num(row.values)
         known = np.array([year not in (row.lost or ()) for year in years])
@@ -252,6 +234,16 @@ def checks(found: list[Row], years: list[int]) -> tuple[dict[int, str], set[int]
         if len(off):
             notes[row.line] = listed([_unlike(str(years[i]), printed[i], added[i]) for i in off])
     return notes, wrong
+
+
+def _added(matrix: np.ndarray, rows: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Sum and number of the cells per year; some rows at a time, so as not to double a large table."""
+    added, count = np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1])
+    for at in range(0, len(rows), _AT_A_TIME):
+        part = matrix[rows[at : at + _AT_A_TIME]]
+        added += np.nansum(part, axis=0)
+        count += (~np.isnan(part)).sum(axis=0)
+    return added, count
 
 
 def _unlike(of_what: str, printed: float, added: float) -> str:

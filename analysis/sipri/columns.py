@@ -69,6 +69,8 @@ class Typed(NamedTuple):
 def named(header: list[str]) -> list[str | None]:
     """Our names of the columns of a header in small letters; None for a column that is not read."""
     columns: list[str | None] = []
+    while header and not header[-1]:  # cells that a spreadsheet appended
+        header = header[:-1]
     for cell in header:
         name = _COLUMNS.get(cell)
         if name is None and columns and columns[-1] and _NAMELESS.fullmatch(cell):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .body import RANGE, Header, Row, checks, entry, layout, rows, settled
+from .body import RANGE, Body, Header, Row, checks, entry, layout, rows, settled
 from .lines import SEPARATORS, Names, Span, cells, covered, listed, notes, unwrapped, written
 from .lines import generated as day
 from .longs import one_of_many, refuse
@@ -42,7 +42,7 @@ class _Table(NamedTuple):
 
 def header(line: str) -> Header | None:
     """The header of a table with one column per year; None for another line."""
-    if not _HINT.search(line):
+    if not line or not _HINT.search(line):
         return None
     line = unwrapped(line)
     for sep in SEPARATORS:
@@ -73,7 +73,8 @@ def read(
         When a table has no rows, does not say whose it is, has its years in rows, writes its numbers in a way that
         leaves them open, or the tables of a file do not belong together.
     """
-    heads = [at for at in heads if not one_of_many(lines, at, header(lines[at]))]
+    tops = {at: header(lines[at]) for at in heads}
+    heads = [at for at, top in tops.items() if not one_of_many(lines, at, top.sep, top.at)]
     if not heads:
         refuse(lines)
         raise ValueError("no header with years was found above the rows of numbers. Download the file again.")
@@ -164,7 +165,8 @@ def _table(
     """One table: whose it is, its frames and its account."""
     top = header(lines[head])
     form = layout(top)
-    found = rows(lines[head + 1 : end], head + 2, top, form)
+    body = rows(lines[head + 1 : end], head + 2, top, form)
+    found = body.rows
     data = [row for row in found if row.role == "data"]
     spans = notes(lines, start, head)
     if not data:
@@ -174,23 +176,23 @@ def _table(
     whose = owner("\n".join(lines[start:head]), form, found, country, of, names)
     ours, unknown = names(sorted(_countries(data, whose.kind) | ({whose.country} - {None})))
     last = _last_year(found, top.years, generated)
-    remarks, wrong = ({}, {year for row in data for year in row.lost or ()}) if form.bank else checks(found, top.years)
+    remarks, wrong = ({}, {year for row in data for year in row.lost or ()}) if form.bank else checks(body, top.years)
     checked = form.bank or country is not None or any(row.role == "total" for row in found)
     spans.append(Span(head + 1, head + 1, "header", 0, "" if checked else _UNCHECKED, not checked))
     spans += [entry(row, whose.kind, remarks.get(row.line, ""), unknown) for row in found]
     whose = whose._replace(country=ours.get(whose.country))
-    long = _long(data, top.years[0], last, ours, 1e6 if form.bank else 1)
+    pairs = whose.kind == "country table"
+    cells_ = _filled(body, top.years[0], last, 1e6 if form.bank else 1, ours if pairs else None)
     damaged = any(row.role in {"damaged", "nameless"} for row in found)
     whole = set(range(top.years[0], last + 1)) - wrong if checked and not damaged else set()
-    if not wrong <= set(long["year"]) | set(range(last + 1, top.years[-1] + 1)):
+    if not wrong <= set(np.unique(cells_.year).tolist()) | set(range(last + 1, top.years[-1] + 1)):
         whole = set()  # a doubtful year without a row would look like a year without deliveries
-    pairs = whose.kind == "country table"
     return _Table(
         spans,
         whose,
         (top.years[0], last),
-        _transfers(long, whose, whole) if pairs else None,
-        None if pairs else _totals(long, whose),
+        _transfers(cells_, ours, whose, whole) if pairs else None,
+        None if pairs else _totals(cells_, ours, whose),
     )
 
 
@@ -216,28 +218,57 @@ def _countries(data: list[Row], kind: str) -> set[str]:
     return {name for row in data for name in row.names}
 
 
-def _long(data: list[Row], first: int, last: int, ours: dict[str, str], unit: float) -> pd.DataFrame:
-    """One row per cell that is not blank."""
-    values = np.array([row.values for row in data])[:, : last - first + 1] / unit
-    row, column = np.nonzero(~np.isnan(values))
-    names = [pd.array([ours.get(r.names[i], r.names[i]) for r in data], dtype="str").take(row) for i in (0, -1)]
-    columns = {"first": names[0], "second": names[1], "year": first + column, "tiv_million": values[row, column]}
-    return pd.DataFrame(columns).astype({"year": "int64"})
+class _Cells(NamedTuple):
+    """The cells that are not blank: the place of their row among `rows`, their year and their volume."""
+
+    rows: list[Row]
+    row: np.ndarray
+    year: np.ndarray
+    tiv: np.ndarray
+
+    def names(self, at: int, ours: dict[str, str]) -> pd.api.extensions.ExtensionArray:
+        """Our name, or the label as it stands, of each cell."""
+        return pd.array([ours.get(row.names[at], row.names[at]) for row in self.rows], dtype="str").take(self.row)
 
 
-def _transfers(long: pd.DataFrame, found: Owner, whole: set[int]) -> pd.DataFrame:
+def _filled(body: Body, first: int, last: int, unit: float, ours: dict[str, str] | None) -> _Cells:
+    """The cells of the rows of data, from the year `first`, that of their first column, to the year `last`.
+
+    The rows stand in the order of our names, or where these are None in that of the file.
+    """
+    data = [at for at, row in enumerate(body.rows) if row.role == "data"]
+    if ours is not None:
+        data.sort(key=lambda at: [ours[name] for name in body.rows[at].names])
+    matrix = body.matrix[:, : last - first + 1][data]
+    row, column = np.nonzero(~np.isnan(matrix))
+    tiv = matrix[row, column] / unit
+    return _Cells([body.rows[at] for at in data], row.astype(np.int32), first + column, tiv)
+
+
+def _transfers(cells_: _Cells, ours: dict[str, str], found: Owner, whole: set[int]) -> pd.DataFrame:
     own, other = ("recipient", "supplier") if found.of == "imports" else ("supplier", "recipient")
-    partner = "first" if own == "supplier" else "second"
-    frame = pd.DataFrame({own: found.country, other: long[partner], "year": long["year"]})
-    frame["tiv_million"] = long["tiv_million"]
-    frame = frame.groupby(["recipient", "supplier", "year"], as_index=False)["tiv_million"].sum()
-    sums = frame.groupby("year")["tiv_million"].transform("sum").where(frame["year"].isin(whole))
-    frame["imports_tiv"] = sums if found.of == "imports" else np.nan
-    frame["exports_tiv"] = sums if found.of == "exports" else np.nan
-    return frame[TRANSFERS]
+    partner, year = 0 if own == "supplier" else -1, cells_.year.astype("int64", copy=False)
+    sums = np.bincount(year, cells_.tiv)
+    sums[[at for at in range(len(sums)) if at not in whole]] = np.nan
+    none = np.full(len(year), np.nan)
+    columns = {
+        own: pd.array([found.country], dtype="str").take(np.zeros(len(year), dtype=int)),
+        other: cells_.names(partner, ours),
+        "year": year,
+        "tiv_million": cells_.tiv,
+        "imports_tiv": sums[year] if found.of == "imports" else none,
+        "exports_tiv": sums[year] if found.of == "exports" else none,
+    }
+    frame = pd.DataFrame({name: columns[name] for name in TRANSFERS}, copy=False)
+    if len({ours[row.names[partner]] for row in cells_.rows}) < len(cells_.rows):
+        keys = ["recipient", "supplier", "year", "imports_tiv", "exports_tiv"]  # two spellings of one country
+        frame = frame.groupby(keys, as_index=False, dropna=False)["tiv_million"].sum()[TRANSFERS]
+    return frame
 
 
-def _totals(long: pd.DataFrame, found: Owner) -> pd.DataFrame:
+def _totals(cells_: _Cells, ours: dict[str, str], found: Owner) -> pd.DataFrame:
+    long = pd.DataFrame({"first": cells_.names(0, ours), "second": cells_.names(-1, ours), "year": cells_.year})
+    long["tiv_million"] = cells_.tiv
     role = {"imports": "importer", "exports": "exporter"}.get(found.of)
     frame = pd.DataFrame({"country": None, "role": role, "region": None, "category": None}, index=long.index)
     if found.kind == "category table":

@@ -101,7 +101,7 @@ def listed(items: list[str], most: int = 5) -> str:
 
 def notes(lines: list[str], start: int, head: int) -> list[Span]:
     """Entries for the first lines of a file, from `start` to the one before the header at `head`, counted from 0."""
-    return [Span(at + 1, at + 1, "notes") for at in range(start, head) if lines[at].strip(BLANK)]
+    return [Span(at + 1, at + 1, "notes") for at in range(start, head) if lines[at] and lines[at].strip(BLANK)]
 
 
 def runs(first: np.ndarray, last: np.ndarray, code: np.ndarray, legend: list[Span]) -> list[Span]:

@@ -5,6 +5,7 @@ import re
 from .lines import BLANK, SEPARATORS, cells, unwrapped
 
 _YEAR = re.compile(r"\(?(?:19|20)\d\d\)?", re.ASCII)
+_YEAR_NAME = re.compile(r"years?|period|date|time(_period)?|year of order|(order|delivery) (year|date)", re.I)
 _NUMBER = re.compile(r"[\d.,]+", re.ASCII)
 _PREAMBLE = 100  # lines in which a header is sought
 _NEAR = 20  # rows that are looked at
@@ -14,10 +15,11 @@ _WEAPONS = re.compile(r"\b(designation|weapon|description|ordered|order date|no\
 _VOLUME = re.compile(r"\btiv|value|volume|million|import|export", re.I)
 
 
-def one_of_many(lines: list[str], at: int, head: tuple) -> bool:
-    """Whether a line with years in it is no header but a row of a table whose other rows have a year there too."""
-    sep, _, place = head[:3]
+def one_of_many(lines: list[str], at: int, sep: str, place: int) -> bool:
+    """Whether a line with a year at `place` is no header but a row of a table whose other rows have a year there."""
     before = [row for row in _near(lines[max(at - 2 * _NEAR, 0) : at], sep) if len(row) > place]
+    if any(_YEAR_NAME.fullmatch(row[place]) for row in before):
+        return True
     after = [row for row in _near(lines[at + 1 : at + 1 + 2 * _NEAR], sep) if len(row) > place]
     return _down([*before[-_NEAR:], *after[:_NEAR]], place)
 
@@ -28,7 +30,7 @@ def refuse(lines: list[str]) -> None:
     Raises
     ------
     ValueError
-        When the rows below one of the first lines all have a year in the same column.
+        When the rows below one of the first lines have a year in the same column.
     """
     for at, line in enumerate(lines[:_PREAMBLE]):
         for sep in SEPARATORS:
@@ -36,7 +38,8 @@ def refuse(lines: list[str]) -> None:
             if len(head) < 2 or any(_NUMBER.fullmatch(cell) for cell in head):
                 continue
             below = _near(lines[at + 1 : at + 1 + 2 * _NEAR], sep)[:_NEAR]
-            if any(_down(below, place) for place in range(len(head))):
+            named = any(_YEAR_NAME.fullmatch(cell) and _first(below, i) for i, cell in enumerate(head))
+            if named or any(_down(below, place) for place in range(len(head))):
                 raise ValueError(_told(at, head))
 
 
@@ -59,6 +62,10 @@ def _near(lines: list[str], sep: str) -> list[list[str]]:
     return [cells(unwrapped(line), sep) for line in lines if line.strip(BLANK)]
 
 
+def _first(rows: list[list[str]], place: int) -> bool:
+    return bool(rows) and len(rows[0]) > place and bool(_YEAR.fullmatch(rows[0][place]))
+
+
 def _down(rows: list[list[str]], place: int) -> bool:
-    years = sum(len(row) > place and bool(_YEAR.fullmatch(row[place])) for row in rows)
+    years = sum(_first([row], place) for row in rows)
     return years >= _FEWEST and years >= _MOST * len(rows)

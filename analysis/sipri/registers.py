@@ -123,7 +123,7 @@ def _refuse_deals(form: Form, allocate: str | None) -> None:
 
 def _refuse_others(lines: list[str], head: int, remarked: list[int], found: Records) -> None:
     """Refuse a second table of the file; its lines are among those that are no good rows of the first."""
-    strange = [*range(head), *(found.first[row] - 1 for row in remarked)]
+    strange = [*(at for at in range(head) if lines[at]), *(found.first[row] - 1 for row in remarked)]
     strange += [at for entry in found.broken for at in range(entry.first - 1, entry.last)]
     for at in strange:
         if header(lines[at]):
@@ -133,8 +133,8 @@ def _refuse_others(lines: list[str], head: int, remarked: list[int], found: Reco
         else:
             continue
         raise ValueError(
-            f"{what}: their headers stand in lines {head + 1} and {at + 1}. Save each in a file of its own, and read "
-            "them one by one."
+            f"{what}: their headers stand in lines {min(head, at) + 1} and {max(head, at) + 1}. Save each in a file "
+            "of its own, and read them one by one."
         )
 
 

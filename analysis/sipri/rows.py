@@ -37,6 +37,15 @@ class Mended(NamedTuple):
     how: str = ""
 
 
+class _Block(NamedTuple):
+    """Lines, which of them are irregular, and how many separators each has: all, and up to its last cell."""
+
+    lines: list[str]
+    odd: list[bool]
+    counts: list[int]
+    filled: list[int]
+
+
 class Form(NamedTuple):
     """How the rows of a register are written: the separator and our names of its columns."""
 
@@ -56,6 +65,8 @@ class Form(NamedTuple):
 
 def header(line: str) -> Form | None:
     """How the rows below a register's header are written; None for another line."""
+    if not line:
+        return None
     folded = line.casefold()
     if not (("supplier" in folded or "seller" in folded) and ("recipient" in folded or "buyer" in folded)):
         return None
@@ -81,14 +92,15 @@ def records(lines: list[str], start: int, form: Form) -> Records:
         at = np.arange(start + 1, start + 1 + len(body))
         return Records(body, at, at, {}, [])
     rows, first, last, mended, broken = [], [], [], {}, []
-    irregular, at = odd.tolist(), 0
+    block = _Block(body, odd.tolist(), counts.tolist(), _filled_counts(body, odd, form))
+    at = 0
     while at < len(body):
         if not body[at]:
             at += 1
             continue
         end, how, row = at + 1, "", body[at]
-        if irregular[at]:
-            end, found, how = _mend(body, at, odd, counts, form)
+        if block.odd[at]:
+            end, found, how = _mend(block, at, form)
             row = found and _quoted(found, form.sep)
         if row is not None:
             if how:
@@ -111,30 +123,40 @@ def _cut(body: list[str], form: Form) -> np.ndarray:
     return found
 
 
+def _filled_counts(body: list[str], odd: np.ndarray, form: Form) -> list[int]:
+    """Number of separators up to the last cell, of irregular lines; 0 for others."""
+    found = [0] * len(body)
+    for at in np.flatnonzero(odd).tolist():
+        if body[at]:
+            found[at] = _stripped(body[at], form).count(form.sep)
+    return found
+
+
 def _stripped(line: str, form: Form) -> str:
     """A line without the empty cells at its end, which a spreadsheet appends."""
     return line.strip().rstrip(f"{form.sep}; ")
 
 
-def _mend(body: list[str], at: int, odd: np.ndarray, counts: np.ndarray, form: Form) -> Mended:
+def _mend(block: _Block, at: int, form: Form) -> Mended:
     """An irregular line, joined with the lines after it, its surplus cells joined, or given up."""
-    line = body[at]
+    line, count = block.lines[at], block.counts[at]
     if not line.strip(BLANK):
         return Mended(at + 1, None)
     if re.match(r"\W*(©|\(c\)|Source:|Data generated)", line, re.I):
         return Mended(at + 1, None, _FOOTER)
-    found = _requoted(body, at, counts, form) if '"' in line else None
-    if found is None and counts[at] >= form.width:
+    found = _requoted(block, at, form) if '"' in line else None
+    if found is None and count >= form.width:
         found = _squeezed(cells(line, form.sep), at, form)
     if found is None or not found.row[form.volume]:  # perhaps the first part of a row
-        found = _rejoined(body, at, odd, form) or found
-    return found or Mended(at + 1, None, f"a broken row: {counts[at] + 1} cells, the header has {form.width + 1}")
+        found = _rejoined(block, at, form) or found
+    return found or Mended(at + 1, None, f"a broken row: {count + 1} cells, the header has {form.width + 1}")
 
 
-def _requoted(body: list[str], at: int, counts: np.ndarray, form: Form) -> Mended | None:
+def _requoted(block: _Block, at: int, form: Form) -> Mended | None:
     """A row with quotation marks, perhaps over several lines; None where that gives no row."""
+    body = block.lines
     row = cells(body[at], form.sep)
-    if counts[at] == form.width and len(row) != form.width + 1:
+    if block.counts[at] == form.width and len(row) != form.width + 1:
         row = body[at].split(form.sep)  # the mark is a letter of a name: a 5" gun
     end = at + 1 if len(row) > form.width else _closed(body, at)
     row = row if end == at + 1 else cells(" ".join(body[at:end]), form.sep)
@@ -143,18 +165,22 @@ def _requoted(body: list[str], at: int, counts: np.ndarray, form: Form) -> Mende
     return Mended(end, row[: form.width + 1], "" if end == at + 1 else _JOINED)
 
 
-def _rejoined(body: list[str], at: int, odd: np.ndarray, form: Form) -> Mended | None:
+def _rejoined(block: _Block, at: int, form: Form) -> Mended | None:
     """A row that a line break in a cell parted, the empty cells after each part taken away; None if there is none."""
-    parts = [_stripped(body[at], form)]
-    while len(parts) < _LONGEST_BREAK and at + len(parts) < len(body) and odd[at + len(parts)]:
-        parts.append(_stripped(body[at + len(parts)], form))
-        missing = form.width - sum(part.count(form.sep) for part in parts)
+    total = block.filled[at]
+    for end in range(at + 1, min(at + _LONGEST_BREAK, len(block.lines))):
+        if not block.odd[end]:
+            return None
+        total += block.filled[end]
+        missing = form.width - total
         if missing < 0:
             return None
-        # The first part may end with an empty comment, which was taken for padding.
-        row = cells(" ".join([parts[0] + form.sep * missing, *parts[1:]]), form.sep)
-        if missing < 2 and _sensible(row, form):
-            return Mended(at + len(parts), row, _JOINED)
+        if missing < 2:
+            first, *rest = (_stripped(line, form) for line in block.lines[at : end + 1])
+            # The first part may end with an empty comment, which was taken for padding.
+            row = cells(" ".join([first + form.sep * missing, *rest]), form.sep)
+            if _sensible(row, form):
+                return Mended(end + 1, row, _JOINED)
     return None
 
 
