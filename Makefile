@@ -51,7 +51,7 @@ figures: $(VENV)/ready
 	@$(BIN)/python -c "from analysis import export; print(export.contact_sheet('notebooks/figures'))"
 
 bench: $(VENV)/ready
-	@for bench in start labels bundle sipri explorer; do $(BIN)/python -W ignore tests/bench/$$bench.py || exit 1; done
+	@for bench in start labels bundle sipri files explorer; do $(BIN)/python -W ignore tests/bench/$$bench.py || exit 1; done
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \

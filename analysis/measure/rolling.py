@@ -376,7 +376,7 @@ def in_windows(rows: pd.DataFrame, length: int) -> pd.DataFrame:
     return counted.assign(last_year=counted["year"] + np.tile(np.arange(length), len(rows)))
 
 
-def _years(transfers: pd.DataFrame, of: str) -> pd.DataFrame:
+def whole_years(transfers: pd.DataFrame, of: str) -> pd.DataFrame:
     """One row per country and year with rows: what they sum to, the total, and whether they meet it."""
     country, partner = tables.ENDS[of]
     total = transfers[f"{of}_tiv"]
@@ -400,7 +400,7 @@ def _years(transfers: pd.DataFrame, of: str) -> pd.DataFrame:
 
 def whole_windows(transfers: pd.DataFrame, of: str, length: int, covered: tuple[int, int] | None) -> pd.DataFrame:
     """Country and last_year of every window all of whose years are covered and whole."""
-    years = _years(transfers, of)
+    years = whole_years(transfers, of)
     whole = years[years["whole"]]
     spans = whole.groupby("country", as_index=False).agg(
         first=("year", "min"), last=("year", "max"), partners=("partners", "first")
@@ -462,7 +462,7 @@ def refusal(transfers: pd.DataFrame, length: int, wanted: dict[str, str | None])
     """Why nothing can be computed, country by country, and what is whole in the rows all the same."""
     reasons = []
     for of, country in wanted.items():
-        years = _years(transfers, of)
+        years = whole_years(transfers, of)
         years = years if country is None else years[years["country"] == country]
         # Countries whose total is known come first: theirs is the reason that a reader can act on.
         names = years.groupby("country")["known"].any().sort_values(ascending=False, kind="stable").index

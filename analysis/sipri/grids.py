@@ -27,7 +27,7 @@ _UNCHECKED = (
     "country whose table it is, says that they are"
 )
 TRANSFERS = ["recipient", "supplier", "year", "tiv_million", "imports_tiv", "exports_tiv"]
-TOTALS = ["country", "role", "region", "category", "year", "tiv_million"]
+TOTALS = ["country", "role", "region", "category", "year", "tiv_million", "world_tiv"]
 
 
 class _Table(NamedTuple):
@@ -36,6 +36,7 @@ class _Table(NamedTuple):
     spans: list[Span]
     owner: Owner | None = None
     years: tuple[int, int] | None = None
+    whole: set[int] | None = None
     transfers: pd.DataFrame | None = None
     totals: pd.DataFrame | None = None
 
@@ -99,6 +100,7 @@ def read(
         "years": years[0],
         "transfers": _joined([table.transfers for table in filled if table.transfers is not None]),
         "totals": _stacked([table.totals for table in filled if table.totals is not None]),
+        "sides": [(t.owner.country, t.owner.of, t.whole) for t in filled if t.owner.kind == "country table"],
         "spans": [entry for table in tables for entry in table.spans],
     }
 
@@ -191,8 +193,9 @@ def _table(
         spans,
         whose,
         (top.years[0], last),
+        whole,
         _transfers(cells_, ours, whose, whole) if pairs else None,
-        None if pairs else _totals(cells_, ours, whose),
+        None if pairs else _totals(cells_, ours, whose, _world(found, top.years, whole, form.bank)),
     )
 
 
@@ -266,7 +269,16 @@ def _transfers(cells_: _Cells, ours: dict[str, str], found: Owner, whole: set[in
     return frame
 
 
-def _totals(cells_: _Cells, ours: dict[str, str], found: Owner) -> pd.DataFrame:
+def _world(found: list[Row], years: list[int], whole: set[int], bank: bool) -> dict[int, float]:
+    """World total per year: of all rows with those below a list, or the row that the World Bank has for it."""
+    if bank:
+        world = next((row for row in found if row.names[1] == "WLD" and not row.lost), None)
+        return {} if world is None else dict(zip(years, world.values / 1e6, strict=True))
+    sums = np.nansum([row.values for row in found if row.role in {"data", "rest"}], axis=0)
+    return {year: sum_ for year, sum_ in zip(years, sums, strict=True) if year in whole}
+
+
+def _totals(cells_: _Cells, ours: dict[str, str], found: Owner, world: dict[int, float]) -> pd.DataFrame:
     long = pd.DataFrame({"first": cells_.names(0, ours), "second": cells_.names(-1, ours), "year": cells_.year})
     long["tiv_million"] = cells_.tiv
     role = {"imports": "importer", "exports": "exporter"}.get(found.of)
@@ -283,4 +295,6 @@ def _totals(cells_: _Cells, ours: dict[str, str], found: Owner) -> pd.DataFrame:
         frame["country"] = long["second"]
     frame = frame.astype("str")
     frame["year"], frame["tiv_million"] = long["year"], long["tiv_million"]
+    worldwide = found.kind in {"all-countries table", "top list", "World Bank series"}
+    frame["world_tiv"] = frame["year"].map(world).astype("float64") if worldwide else np.nan
     return frame[TOTALS]

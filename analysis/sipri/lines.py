@@ -10,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-REPORT = ["first_line", "last_line", "read_as", "rows", "reason", "warning"]
+#: How the sentence begins by which every reader refuses a table without rows.
+EMPTY = "an empty export"
+REPORT = ["file", "first_line", "last_line", "read_as", "rows", "reason", "warning"]
 _DATE = re.compile(
     r"(?:generated:|created:|Last Updated Date\W{1,9})\s{0,9}(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)-(\d\d)-(\d{4})"
     r"|(\d{1,2}) ([A-Za-z]{3})[a-z]* (\d{4}))",
@@ -121,8 +123,8 @@ def runs(first: np.ndarray, last: np.ndarray, code: np.ndarray, legend: list[Spa
     return found
 
 
-def report(spans: list[Span], lines: list[str]) -> pd.DataFrame:
-    """One row per span of lines: what it was read as, the rows it gave, and why it was set aside."""
+def account(spans: list[Span], lines: list[str]) -> list[Span]:
+    """Entries for all lines of a file: what they were read as, the rows they gave, and why they were set aside."""
     whole = []
     at = 1
     for entry in sorted(spans):
@@ -136,8 +138,18 @@ def report(spans: list[Span], lines: list[str]) -> pd.DataFrame:
             joined[-1] = joined[-1]._replace(last=entry.last, rows=joined[-1].rows + entry.rows)
         else:
             joined.append(entry)
-    frame = pd.DataFrame(joined, columns=REPORT)
-    return frame.astype({"read_as": "str", "reason": "str", "rows": "int64", "warning": "bool"})
+    return joined
+
+
+def flagged(entries: list[Span], before: str = "") -> list[str]:
+    """What the entries warn of, with the line."""
+    return [f"{before}line {entry.first}: {entry.reason}" for entry in entries if entry.warning]
+
+
+def report(entries: list[tuple]) -> pd.DataFrame:
+    """One row per span of lines of a file: what it was read as, the rows it gave, and why it was set aside."""
+    frame = pd.DataFrame(entries, columns=REPORT)
+    return frame.astype({"file": "str", "read_as": "str", "reason": "str", "rows": "int64", "warning": "bool"})
 
 
 def _alike(one: Span, other: Span) -> bool:

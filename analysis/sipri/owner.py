@@ -63,6 +63,18 @@ def _of_one_country(
     return Owner("all-countries table", None, side) if said == "all" else Owner("country table", said, side)
 
 
+def named(lines: list[str]) -> tuple[str | None, str | None]:
+    """Whose table it is, and which side, where the title or the last line of a table without rows say it."""
+    for line in lines:
+        old = _OLD_TITLE.search(line)
+        if old:
+            return old[2].strip(), "imports" if old[1].lower() == "to" else "exports"
+        new = _NEW_TOTAL.match(line.partition(",")[0].strip(' ;"'))
+        if new:
+            return new[2].strip(), "exports" if new[1].lower() == "imports from" else "imports"
+    return None, None
+
+
 def _stated(preamble: str, form: Layout, totals: list[str]) -> tuple[str | None, str | None]:
     """Country ("all" for a table of all) and side that the title, the header or the last row state."""
     old = _OLD_TITLE.search(preamble)
