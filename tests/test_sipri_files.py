@@ -170,6 +170,7 @@ def test_a_file_reads_the_same_however_it_is_given(ways):
         (pd.DataFrame({"recipient": ["India"]}), "load.tidy"),
         ("/dev/zero", "not a file"),
         ("<html><body>", "web page"),
+        ("https://example.org/table.csv", "is an address"),
         ("half a letter \ud800\n", "half a letter"),
     ],
 )
@@ -440,6 +441,16 @@ def test_a_row_that_a_whole_table_lacks_is_a_contradiction():
     assert read([PAKISTAN, INDIA, nothing]).transfers["tiv_million"].sum() == 69 + 53
 
 
+def test_frames_put_together_by_hand_are_told_how_files_are_joined():
+    by_hand = pd.concat([read(PAKISTAN).transfers, read(CHINA).transfers])
+    for verb in (measure.shares, measure.coverage, measure.world):
+        with pytest.raises(
+            ValueError, match=r"3 deliveries stand twice, as China to Pakistan in 2023.*load\.sipri\(\["
+        ):
+            verb(by_hand)
+    assert len(measure.shares(read([PAKISTAN, CHINA]).transfers, window=3))
+
+
 def test_a_small_delivery_that_only_one_file_has_is_not_taken_for_rounding():
     russia = register([(7, "Russia", "Pakistan", 2023, 1, 0.6)], supplier="Russia")
     china = register([*EXACT[:3], (8, "China", "India", 2024, 1, 1)], supplier="China")
@@ -565,7 +576,7 @@ def test_a_folder_names_what_it_does_not_read(tmp_path):
     with pytest.warns(sipri.ExportWarning, match=r"error\.csv was set aside: .*web page"):
         export = load.sipri(tmp_path)
     reasons = export.report[export.report["read_as"].eq("set aside")].groupby("file")["reason"].first()
-    assert "web page" in reasons["error.csv"] and "same content as copy.csv" in reasons["pakistan.csv"]
+    assert reasons["error.csv"].startswith("is a web page") and "same content as copy.csv" in reasons["pakistan.csv"]
     assert "empty export" in reasons["empty-table.csv"] and "do not come from SIPRI" in reasons["picture.png"]
     assert "folder inside" in reasons["deeper"] and reasons[".DS_Store"] == reasons["~$book.xlsx"]
     assert len(export.transfers) == 5

@@ -118,6 +118,7 @@ def test_a_year_without_a_world_total_is_in_no_window():
         (load.totals(), "columns missing"),
         (load.transfers(source="sipri-atd-2026"), "not those of the whole world"),
         (None, "There are no totals"),
+        (load, "a table is needed, not module"),
     ],
 )
 def test_tables_that_are_not_the_world_get_a_sentence(frame, words):

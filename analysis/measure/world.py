@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.measure.rolling import in_windows, length_of, require, whole_years
+from analysis.measure.rolling import in_windows, length_of, require, require_transfers, whole_years
 
 #: The columns of `load.totals` and the volume that a share stands for.
 COLUMNS = [
@@ -122,6 +122,7 @@ def _yearly(totals: pd.DataFrame) -> pd.DataFrame:
 
 def _from_transfers(transfers: pd.DataFrame) -> pd.DataFrame:
     """Totals of both roles in the years of which the rows hold the whole world."""
+    require_transfers(transfers)
     sides = {of: whole_years(transfers, of) for of in tables.ENDS}
     years = set.intersection(*(set(side["year"]) - set(side.loc[~side["whole"], "year"]) for side in sides.values()))
     if not years:

@@ -7,6 +7,7 @@ import difflib
 import gzip
 import io
 import os
+import re
 import stat
 import struct
 import zipfile
@@ -29,6 +30,7 @@ _PIECE = 1_000_000
 _ENDINGS = {".csv", ".txt", ".tsv", ".json", ".rtf", ".xlsx", ".gz", ".zip"}
 # What systems leave in folders: hidden files, lists of a folder's pictures, the lock of an open workbook.
 _SYSTEM = (".", "~$", "Thumbs.db", "desktop.ini")
+_ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]+://", re.I)
 _TEXT_STARTS = ("{", "[{", "<")  # of JSON, RTF or a web page, which may stand in one line
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")  # the second of an archive without files
 _ARCHIVES = (_GZIP, *_ZIP)
@@ -80,6 +82,8 @@ def _each(given: object, name: str) -> Iterator[File]:
         yield File(name.replace("bytes", "text"), _encoded(given, name))
     elif isinstance(given, str) and not given.strip():
         raise ValueError("The name of the file is empty: give its path, for example 'trade-register.csv'.")
+    elif isinstance(given, str) and _ADDRESS.match(given):
+        raise ValueError(f"{given!r} is an address, and nothing is fetched. Download the file and give its path.")
     elif isinstance(given, str | os.PathLike):
         yield from _path(Path(given))
     elif hasattr(given, "read"):

@@ -49,18 +49,23 @@ def _each(files: list[File], given: Options) -> tuple[list[Part], list[tuple], s
                 found.append(one_file.read(file, given))
                 continue
             except EmptyTable as error:
-                reason = str(error).removeprefix(f"{file.name}: ")
+                reason = _reason(error, file)
                 empty.add((error.of, error.country))
             except ValueError as error:
                 if file.named or isinstance(error, Contradiction):
                     raise
-                reason, loud = str(error).removeprefix(f"{file.name}: "), True
+                reason, loud = _reason(error, file), True
                 notes.append(f"{file.name} was set aside: {reason}")
         account.append((file.name, *Span(1, file.content.count(b"\n") + 1, "set aside", 0, reason, loud)))
     for part in found:
         notes += [f"{part.name}: {note}" for note in part.found.get("warnings", [])]
         notes += flagged(part.entries, f"{part.name}, ")
     return found, account, empty, notes
+
+
+def _reason(error: ValueError, file: File) -> str:
+    """What was wrong with a file, without its name, which stands beside."""
+    return str(error).removeprefix(file.name).removeprefix(":").strip()
 
 
 def _refuse_unspread(files: list[File], found: list[Part], given: Options) -> None:
