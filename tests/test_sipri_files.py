@@ -449,6 +449,11 @@ def test_frames_put_together_by_hand_are_told_how_files_are_joined():
         ):
             verb(by_hand)
     assert len(measure.shares(read([PAKISTAN, CHINA]).transfers, window=3))
+    registers = [register(EXACT, recipient="Pakistan"), register(EXACT[:3], supplier="China")]
+    deliveries = pd.concat([read(content).deliveries for content in registers])
+    with pytest.raises(ValueError, match=r"3 deliveries stand twice"):
+        measure.categories(deliveries, window=3)
+    assert len(measure.categories(read(registers).deliveries, window=3))
 
 
 def test_a_small_delivery_that_only_one_file_has_is_not_taken_for_rounding():

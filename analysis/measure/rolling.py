@@ -274,7 +274,17 @@ def require(frame: pd.DataFrame | None, columns: Iterable[str], what: str) -> No
 def require_transfers(transfers: pd.DataFrame | None) -> None:
     """Refuse a frame that is no table of transfers, or in which a delivery stands twice."""
     require(transfers, TRANSFERS, "transfers")
-    repeated = transfers[transfers.duplicated(["recipient", "supplier", "year", "source"])]
+    refuse_repeats(transfers)
+
+
+def refuse_repeats(rows: pd.DataFrame) -> None:
+    """Refuse transfers, or deliveries of deals, that stand twice."""
+    key = ["recipient", "supplier", "year", "source"]
+    if "deal" in rows.columns:  # a register has at most one row per deal and year
+        rows, key = rows[rows["deal"].notna()], ["deal", "year", "source"]
+    elif {"category", "designation"} & set(rows.columns):
+        return  # parts of a cell
+    repeated = rows[rows.duplicated(key)]
     for row in repeated.head(1).itertuples():
         raise ValueError(
             f"{len(repeated)} deliver{'ies stand' if len(repeated) > 1 else 'y stands'} twice, as {row.supplier} to "

@@ -6,7 +6,7 @@ import pandas as pd
 from analysis import tables
 from analysis.measure.rolling import in_windows, length_of, require, require_transfers, whole_years
 
-#: The columns of `load.totals` and the volume that a share stands for.
+#: The columns of `load.totals` (but quoted_by, which is of printed figures) and the volume that a share stands for.
 COLUMNS = [
     "country",
     "role",
@@ -41,11 +41,11 @@ def world(totals: pd.DataFrame, *, window: int = 5) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `load.totals`: country, role (exporter or importer), first_year, last_year, source, basis
-        (``computed``; ``estimate`` or ``example`` where the rows are), percent_of_world (per cent of the volume in TIV,
-        a ratio of sums), change_percent (of the volume, against the window of the same length before; missing where
-        that is not covered or held nothing), rank (1 is the largest; ties share the smaller number; missing where a
-        country below the end of a list could be larger), read_at (missing), verification (``computed``); and
+        The columns of `load.totals` but quoted_by: country, role (exporter or importer), first_year, last_year, source,
+        basis (``computed``; ``estimate`` or ``example`` where the rows are), percent_of_world (per cent of the volume
+        in TIV, a ratio of sums), change_percent (of the volume, against the window of the same length before; missing
+        where that is not covered or held nothing), rank (1 is the largest; ties share the smaller number; missing
+        where a country below the end of a list could be larger), read_at (missing), verification (``computed``); and
         tiv_million, the country's volume in the window (million TIV), and generated where the rows have it. A country
         without deliveries in a window has no row.
 
