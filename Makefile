@@ -16,7 +16,7 @@ help:
 	@echo "make browser  only the tests in a browser; they leave screenshots in tests/browser/screenshots/"
 	@echo "make fuzz     damaged files by the ten thousand through the reader of SIPRI's exports"
 	@echo "make figures  run all notebooks, leave every figure at every size in notebooks/figures/"
-	@echo "make bench    speeds, side by side with bare pandas and matplotlib"
+	@echo "make bench    speeds, side by side with bare pandas and matplotlib; how far the even split is off"
 	@echo "make lock     resolve requirements.lock again (needs uv)"
 	@echo "make clean    remove the virtual environment and caches"
 
@@ -51,7 +51,7 @@ figures: $(VENV)/ready
 	@$(BIN)/python -c "from analysis import export; print(export.contact_sheet('notebooks/figures'))"
 
 bench: $(VENV)/ready
-	@for bench in start labels bundle sipri explorer; do $(BIN)/python -W ignore tests/bench/$$bench.py || exit 1; done
+	@for bench in start labels bundle sipri files even_split explorer; do $(BIN)/python -W ignore tests/bench/$$bench.py || exit 1; done
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \

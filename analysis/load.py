@@ -6,8 +6,8 @@ Every function takes its filters by name; a filter is one value or a list of val
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from numbers import Integral
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,6 +16,7 @@ from analysis import tables
 
 if TYPE_CHECKING:
     from analysis.sipri import Export
+    from analysis.sipri.archives import Given
 
 Names = str | Iterable[str] | None
 
@@ -454,29 +455,42 @@ def claims(*, claim: Names = None, subject: Names = None, source: Names = None) 
 
 
 def sipri(
-    path_or_bytes: str | Path | bytes, *, country: str | None = None, of: str | None = None, allocate: str | None = None
+    given: Given,
+    *,
+    country: str | None = None,
+    of: str | None = None,
+    allocate: str | None = None,
+    release: int | str | None = None,
+    generated: date | str | None = None,
 ) -> Export:
-    """Whatever a reader downloads from SIPRI: the record of what one file holds; see `analysis.sipri.read`.
+    """Whatever a reader downloads from SIPRI: the record of what the files hold; see `analysis.sipri.read`.
 
     Parameters
     ----------
-    path_or_bytes
-        The file, or its bytes. It stays where it is: nothing is copied or kept.
+    given
+        A file by its path, its bytes, its text (with line breaks), or opened; a folder, an archive (.zip, .gz), a
+        workbook (.xlsx); or a list of these. Files stay where they are: nothing is copied, unpacked or kept. Many files
+        become one record, of one release, in which every cell counts once; the report says what was used of each.
     country, of
-        Whose table it is, and of which direction, where a cut title or last row took that away.
+        Whose table it is, and of which direction, where a cut title or last row took that away. ``country="all"`` says
+        of many tables that they are those of all countries.
     allocate
         ``"even"`` spreads the deals of a register without yearly values over their years of delivery: an estimate,
         and every row says so.
+    release, generated
+        The year of the release and the day on which the file was made, where the line that says it was cut off:
+        ``release=2026``, ``generated="2026-07-14"``.
 
     Returns
     -------
     Export
-        kind, country, of, generated, release, source, years, transfers, deliveries, totals and report.
+        kind, country, of, generated, release, source, basis, years, transfers, deliveries, totals and report.
 
     Raises
     ------
     ValueError
-        If the file is none of SIPRI's, is damaged, or does not say whose it is; the message says what to do.
+        If a file is none of SIPRI's, is damaged, or does not say whose it is; if files contradict each other or are of
+        two releases; the message says what to do.
 
     Examples
     --------
@@ -487,7 +501,54 @@ def sipri(
     """
     from analysis.sipri import read
 
-    return read(path_or_bytes, country=country, of=of, allocate=allocate)
+    return read(given, country=country, of=of, allocate=allocate, release=release, generated=generated)
+
+
+def tidy(frame: pd.DataFrame, *, source: str, whole: str | dict[str, Names] | None) -> pd.DataFrame:
+    """One row is what one supplier delivered to one recipient in one year, from a reader's own frame, checked.
+
+    Parameters
+    ----------
+    frame
+        One row per recipient, supplier and year, with the columns recipient, supplier, year and tiv_million
+        (SIPRI trend-indicator value, millions: a volume, not money). Other columns are left out.
+    source
+        Where the numbers are from, in words that can stand under a figure ("SIPRI Arms Transfers Database, own copy of
+        May 2026"), or a key of `load.sources` if they are those of a release.
+    whole
+        Whose totals the rows hold whole, by your word: ``"imports"`` (all suppliers of every recipient in the frame),
+        ``"exports"`` (all recipients of every supplier), ``"world"`` (both), names for each direction
+        (``{"imports": ["Pakistan", "India"], "exports": "China"}``), or None, where nothing is known to be whole and no
+        share can be computed.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `load.transfers`, and basis (``tabulated``).
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, a cell stands twice, or a name, a year or a volume is missing or cannot be; the rows
+        are named.
+
+    Warns
+    -----
+    UserWarning
+        When names are unknown; they are kept as they are and stay in every total.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"recipient": "Pakistan", "supplier": ["China", "Turkey"], "year": 2021,
+    ...     "tiv_million": [30.0, 10.0]})
+    >>> tidy(rows, source="invented", whole="imports")[["supplier", "tiv_million", "imports_tiv"]]
+      supplier  tiv_million  imports_tiv
+    0    China         30.0         40.0
+    1  Türkiye         10.0         40.0
+    """
+    from analysis.sipri.tidy import read
+
+    return read(frame, source=source, whole=whole)
 
 
 def download(*, recipient: str | None = None, supplier: str | None = None, refresh: bool = False) -> Export:

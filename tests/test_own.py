@@ -63,10 +63,11 @@ def test_deliveries_of_a_register_carry_the_totals_of_its_transfers():
         "1,China,Pakistan,A,ship,Ships,1999,No,1,No,2000,No,New,5,5,5,No;\n"
         "2,Italy,Pakistan,B,radar,Sensors,1999,No,1,No,2000,Yes,New,3,3,3,No;\n"
         "3,Italy,Pakistan,C,radar,Sensors,1999,No,1,No,2001,No,New,3,3,,No;\n"
+        "4,Italy,Pakistan,C,radar,Sensors,1999,No,1,No,2001,No,New,3,3,3,No;\n"
     )
     read = load.sipri((ASKED + HEADER + rows).encode())
     assert read.deliveries["imports_tiv"].tolist()[:2] == [8.0, 8.0]
-    assert read.deliveries[["imports_tiv", "exports_tiv"]].isna().sum().tolist() == [1, 3]
+    assert read.deliveries[["imports_tiv", "exports_tiv"]].isna().sum().tolist() == [2, 4]
     assert read.deliveries["source"].unique().tolist() == [read.source]
 
 
@@ -246,11 +247,12 @@ def test_interval_meets_every_possible_move(length):
             assert (row.low, row.high) == pytest.approx(by_hand[row.supplier, row.last_year]), row
 
 
-def test_interval_without_a_flag_anywhere_is_refused_and_of_deals_is_missing():
+def test_interval_without_a_flag_anywhere_is_refused():
     shares = measure.shares(ROWS, window=1)
     with pytest.raises(ValueError, match="whether its year is estimated"):
         measure.interval(shares, deliveries=ROWS.assign(year_estimated=pd.array([pd.NA] * 4, dtype="boolean")))
-    assert measure.interval(shares, deliveries=pd.DataFrame({"delivery_years": ["2000"]}))["low"].isna().all()
+    with pytest.raises(ValueError, match="columns missing: recipient, supplier, tiv_million"):
+        measure.interval(shares, deliveries=pd.DataFrame({"delivery_years": ["2000"]}))
 
 
 @real_files

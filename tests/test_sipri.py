@@ -107,7 +107,7 @@ def test_real_file_is_read_for_what_it_is(row):
         rounding = 0.005 if kind.endswith("register") else 0.0015 * total
         assert frame["tiv_million"].sum() == pytest.approx(total, abs=rounding)
     wrong = export.report[export.report["warning"]]["reason"].tolist()
-    assert bool(wrong) == (name in {"koala73", "china_import-export"}), wrong
+    assert bool(wrong) == (name in {"koala73", "china_import-export", "kume"}), wrong
 
 
 @real_files
@@ -282,7 +282,7 @@ DELIVERIES = (
 1,China,Pakistan,Model-1,frigate,Ships,2018,No,1,No,2022,Yes,New,50,50,50,No
 2,Turkiye,Pakistan,Model-2 ,SAM,Missiles,2019,Yes,10,,2021,,New,0.5,0.5,5,Yes
 3,Russia,India,Model-3,tank,Armoured vehicles,2019,Yes,4,Yes,2021,Yes,New,2,2,8,Yes
-3,Russia,India,Model-3,tank,Armoured vehicles,2019,Yes,4,Yes,2021,Yes,New,2,2,8,Yes
+6,Russia,India,Model-3,tank,Armoured vehicles,2019,Yes,4,Yes,2021,Yes,New,2,2,8,Yes
 4,unknown supplier(s),India,Model-4,light aircraft,Aircraft,,,1,No,2023,No,Second hand,1,0.4,0.4,No
 5,France,India,Model-5,SAM system,Air-defence systems,2019,No,1,No,2024,No,New,7,7,7,No
 """
@@ -296,7 +296,7 @@ DEALS = (
     + DEAL_HEAD
     + """
 Pakistan,China,2019,?,4,?,Model-1,frigate,4,?,2021; 2022,New,Local name; first of class,10,40,40
-Pakistan,China,2019,?,4,?,Model-1,frigate,4,?,2021; 2022,New,Local name; first of class,10,40,40
+Pakistan,China,2020,?,4,?,Model-1,frigate,4,?,2021; 2022,New,Local name; first of class,10,40,40
 Pakistan,Türkiye,2021,,3,,Model-2,UAV,0,,,New,On order,1,3,0
 India,Russia,2018,,8,?,Model-3,tank,8,,2023,Second hand but modernized,,2,16,16
 """
@@ -504,8 +504,8 @@ def test_doubled_row_is_counted_once_and_a_second_version_is_refused():
 
 def test_damaged_row_leaves_no_total():
     export, message = warned(IMPORTS.replace("Russia,5,5,,10", "Russia,5,five,,10"))
-    assert "'five' under 2024" in message
-    assert export.transfers["imports_tiv"].isna().all()
+    assert "'five' under 2024 is not a number" in message
+    assert export.transfers["imports_tiv"].isna().all()  # no other row could mark 2024 as not known
     export, message = warned(IMPORTS.replace("Russia,5,5,,10,17%,10,17%", "Russia,5,5"))
     assert "a broken row: 3 cells" in message
     assert export.transfers["imports_tiv"].isna().all()
@@ -563,7 +563,7 @@ def test_world_bank_is_scaled_and_its_groups_set_aside():
 def test_delivery_register():
     export = read(DELIVERIES)
     assert (export.kind, export.release, export.years) == ("delivery register", "March 2025 release", (2020, 2024))
-    assert len(export.deliveries) == 7  # the two equal rows are two deliveries
+    assert len(export.deliveries) == 7  # two rows differ in nothing but their deal
     row = export.deliveries.iloc[2]
     assert (row["supplier"], row["designation"], row["number"], row["ordered"]) == ("Türkiye", "Model-2", 10, 2019)
     assert pd.isna(row["number_estimated"])
@@ -589,7 +589,7 @@ def test_every_spelling_of_one_register_gives_the_same():
 
 def test_filtered_register_has_the_total_of_the_selected_side_only():
     china = DELIVERIES.replace("from All countries  to", "from China   to")
-    china = "\n".join(line for line in china.splitlines() if ",China," in line or line[:2].strip("12345,"))
+    china = "\n".join(line for line in china.splitlines() if ",China," in line or line[:2].strip("123456,"))
     export = read(china)
     assert (export.country, export.of) == ("China", "exports")
     assert export.transfers["exports_tiv"].notna().all()
@@ -675,7 +675,7 @@ def test_broken_row_is_reported_and_leaves_no_total():
     assert "a broken row: 3 cells" in message
     assert export.transfers[["imports_tiv", "exports_tiv"]].isna().all(axis=None)
     export, message = warned(DELIVERIES.replace("2024,No,New", "20x4,No,New"))
-    assert "year cannot be read" in message and len(export.deliveries) == 6
+    assert "'20x4' under 'Delivery year' is not a year" in message and len(export.deliveries) == 6
     export, message = warned(DELIVERIES.replace(",7,7,7,No", ",7,7,,No"))
     assert "no TIV" in message and len(export.deliveries) == 7
 
@@ -759,14 +759,13 @@ def test_missing_file_names_the_nearest(tmp_path):
     (tmp_path / "trade-register.csv").write_text(DELIVERIES)
     with pytest.raises(ValueError, match=r"Did you mean 'trade-register.csv'"):
         sipri.read(tmp_path / "trade-registers.csv")
-    with pytest.raises(ValueError, match="Cannot open"):
-        sipri.read(tmp_path)
     assert sipri.read(tmp_path / "trade-register.csv").kind == "delivery register"
 
 
 def test_memory_stays_within_ten_times_the_file():
     head, body = DELIVERIES[: DELIVERIES.index("1,China")], DELIVERIES[DELIVERIES.index("1,China") :]
-    content = (head + body * 1500).encode()
+    numbered = (f"{at}{row[1:]}\n" for at, row in enumerate(body.splitlines() * 1500))  # no delivery stands twice
+    content = (head + "".join(numbered)).encode()
     sipri.read(content)
     tracemalloc.start()
     kept = sipri.read(content)

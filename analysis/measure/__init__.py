@@ -10,6 +10,7 @@ from analysis.measure.concentration import concentration, without
 from analysis.measure.events import around
 from analysis.measure.registers import categories, orders
 from analysis.measure.rolling import coverage, shares, windows
+from analysis.measure.world import world
 
 __all__ = [
     "around",
@@ -25,6 +26,7 @@ __all__ = [
     "shares",
     "windows",
     "without",
+    "world",
 ]
 
 _RENAMED = {"dependence": "concentration"}

@@ -11,6 +11,7 @@ from analysis.measure.rolling import (
     length_of,
     period,
     refusal,
+    refuse_repeats,
     require,
     share_columns,
     whole_windows,
@@ -79,6 +80,7 @@ def categories(deliveries: pd.DataFrame, *, window: int = 5, years: tuple[int, i
     """
     _refuse_deals(deliveries)
     require(deliveries, _DELIVERIES, "deliveries")
+    refuse_repeats(deliveries)
     length, covered = length_of(window), period(years)
     tables.one_source(deliveries, "categories")
     rows = deliveries[deliveries["tiv_million"].notna()]

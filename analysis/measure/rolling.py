@@ -102,7 +102,7 @@ def shares(
     0    China  imports        2020       2021     70.0     1
     1   Russia  imports        2020       2021     30.0     2
     """
-    require(transfers, TRANSFERS, "transfers")
+    require_transfers(transfers)
     length, covered = length_of(window), period(years)
     tables.one_source(transfers, "shares")
     directions = list(tables.ENDS) if of is None else [tables.known(of, tables.ENDS, "direction (of)")]
@@ -164,7 +164,7 @@ def windows(
     0  imports             1        2021       2021    100.0
     1  imports             2        2020       2021     70.0
     """
-    require(transfers, TRANSFERS, "transfers")
+    require_transfers(transfers)
     one = isinstance(lengths, Integral | str)
     wanted = sorted({length_of(length) for length in ([lengths] if one else lengths)})
     if not wanted:
@@ -232,7 +232,7 @@ def coverage(
     0  Pakistan  imports   True        2020       2021
     1     China  exports  False        <NA>       <NA>
     """
-    require(transfers, TRANSFERS, "transfers")
+    require_transfers(transfers)
     source, covered = tables.one_source(transfers, "coverage"), period(years)
     pair = {"imports": recipient, "exports": supplier}
     found = []
@@ -258,12 +258,39 @@ def require(frame: pd.DataFrame | None, columns: Iterable[str], what: str) -> No
             f"There are no {what}: the file read has no pairs of countries by year. Download the import/export values "
             "of one country, or a register, from SIPRI; the report of load.sipri says what this file holds."
         )
+    if not isinstance(frame, pd.DataFrame):
+        raise ValueError(
+            f"{what}: a table is needed, not {type(frame).__name__}; of what load.sipri gives, take .transfers or "
+            ".totals."
+        )
     missing = [column for column in columns if column not in frame.columns]
     if not missing:
         return
     hint = "; load.transfers and load.sipri give them" if what == "transfers" else ""
     has = ", ".join(map(str, frame.columns)) or "none"
     raise ValueError(f"{what}: columns missing: {', '.join(missing)}{hint}. It has: {has}.")
+
+
+def require_transfers(transfers: pd.DataFrame | None) -> None:
+    """Refuse a frame that is no table of transfers, or in which a delivery stands twice."""
+    require(transfers, TRANSFERS, "transfers")
+    refuse_repeats(transfers)
+
+
+def refuse_repeats(rows: pd.DataFrame) -> None:
+    """Refuse transfers, or deliveries of deals, that stand twice."""
+    key = ["recipient", "supplier", "year", "source"]
+    if "deal" in rows.columns:  # a register has at most one row per deal and year
+        rows, key = rows[rows["deal"].notna()], ["deal", "year", "source"]
+    elif {"category", "designation"} & set(rows.columns):
+        return  # parts of a cell
+    repeated = rows[rows.duplicated(key)]
+    for row in repeated.head(1).itertuples():
+        raise ValueError(
+            f"{len(repeated)} deliver{'ies stand' if len(repeated) > 1 else 'y stands'} twice, as {row.supplier} to "
+            f"{row.recipient} in {row.year}: where frames of two files were put together, shares come out wrong. "
+            "load.sipri([one_file, other_file]) joins files and counts each cell once."
+        )
 
 
 def share_columns(shares: pd.DataFrame) -> list[str]:
@@ -328,7 +355,7 @@ def computed_by_release(
     transfers: pd.DataFrame, lengths: Iterable[int], covered: tuple[int, int] | None = None
 ) -> pd.DataFrame:
     """All shares of windows of these lengths, release by release; releases are never added together."""
-    require(transfers, TRANSFERS, "transfers")
+    require_transfers(transfers)
     releases = [rows for _, rows in transfers.groupby("source", sort=False)]
     found = [computed(rows, length_of(n), tables.ENDS, covered) for rows in releases for n in sorted(set(lengths))]
     found = [frame for frame in found if len(frame)]
@@ -376,7 +403,7 @@ def in_windows(rows: pd.DataFrame, length: int) -> pd.DataFrame:
     return counted.assign(last_year=counted["year"] + np.tile(np.arange(length), len(rows)))
 
 
-def _years(transfers: pd.DataFrame, of: str) -> pd.DataFrame:
+def whole_years(transfers: pd.DataFrame, of: str) -> pd.DataFrame:
     """One row per country and year with rows: what they sum to, the total, and whether they meet it."""
     country, partner = tables.ENDS[of]
     total = transfers[f"{of}_tiv"]
@@ -400,7 +427,7 @@ def _years(transfers: pd.DataFrame, of: str) -> pd.DataFrame:
 
 def whole_windows(transfers: pd.DataFrame, of: str, length: int, covered: tuple[int, int] | None) -> pd.DataFrame:
     """Country and last_year of every window all of whose years are covered and whole."""
-    years = _years(transfers, of)
+    years = whole_years(transfers, of)
     whole = years[years["whole"]]
     spans = whole.groupby("country", as_index=False).agg(
         first=("year", "min"), last=("year", "max"), partners=("partners", "first")
@@ -462,7 +489,7 @@ def refusal(transfers: pd.DataFrame, length: int, wanted: dict[str, str | None])
     """Why nothing can be computed, country by country, and what is whole in the rows all the same."""
     reasons = []
     for of, country in wanted.items():
-        years = _years(transfers, of)
+        years = whole_years(transfers, of)
         years = years if country is None else years[years["country"] == country]
         # Countries whose total is known come first: theirs is the reason that a reader can act on.
         names = years.groupby("country")["known"].any().sort_values(ascending=False, kind="stable").index

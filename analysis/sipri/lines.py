@@ -1,14 +1,18 @@
-"""The lines of a file: their cells and numbers, and the account of what became of each of them."""
+"""The lines of a file: their cells, and the account of what became of each of them."""
 
 import csv
 import re
 from collections.abc import Callable
 from datetime import date
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-REPORT = ["first_line", "last_line", "read_as", "rows", "reason", "warning"]
+#: How the sentence begins by which every reader refuses a table without rows.
+EMPTY = "an empty export"
+REPORT = ["file", "first_line", "last_line", "read_as", "rows", "reason", "warning"]
 _DATE = re.compile(
     r"(?:generated:|created:|Last Updated Date\W{1,9})\s{0,9}(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)-(\d\d)-(\d{4})"
     r"|(\d{1,2}) ([A-Za-z]{3})[a-z]* (\d{4}))",
@@ -22,9 +26,19 @@ _MONTHS = (
 # Our names for SIPRI's, and the names that we do not know.
 Names = Callable[[list[str]], tuple[dict[str, str], set[str]]]
 SEPARATORS = (",", ";", "\t")
-# Digits are limited so that a damaged cell can never become a number that no volume could be.
-_PLAIN = re.compile(r"\d{1,15}(\.\d{1,12})?([eE]-\d{1,2})?", re.ASCII)
-_GROUPED = re.compile(r"\d{1,3}([,\u00a0\u202f ]\d{3}){1,4}(\.\d{1,12})?", re.ASCII)
+#: What a line without content may hold.
+BLANK = ' ,;\t"'
+
+
+class Span(NamedTuple):
+    """What became of lines first to last, which count from 1: one entry of the account."""
+
+    first: int
+    last: int
+    read_as: str
+    rows: int = 0
+    reason: str = ""
+    warning: bool = False
 
 
 def cells(line: str, sep: str) -> list[str]:
@@ -37,18 +51,17 @@ def cells(line: str, sep: str) -> list[str]:
     return [cell.strip() for cell in line.split(sep)]
 
 
-def number(cell: str, sep: str = ",") -> float | None:
-    """Value of a cell: NaN when blank, None when it is not a number. "0 " is 0: between 0 and 0.5."""
-    cell = cell.strip()
-    if not cell:
-        return float("nan")
-    if sep != "," and cell.count(",") == 1:
-        cell = cell.replace(",", ".")  # a spreadsheet that parts cells by ";" writes a decimal comma
-    if _PLAIN.fullmatch(cell):
-        return float(cell)
-    if _GROUPED.fullmatch(cell):
-        return float(re.sub(r"[,\u00a0\u202f ]", "", cell))
-    return None
+def unwrapped(line: str) -> str:
+    """The row that a spreadsheet put whole into the first cell, in quotation marks; any other line as it is.
+
+    >>> unwrapped('"China,Pakistan,1",,,'), unwrapped('"China","Pakistan"')
+    ('China,Pakistan,1', '"China","Pakistan"')
+    """
+    if not line.startswith('"') or not line.rstrip(" ,;\t").endswith('"'):
+        return line
+    inner = line.rstrip(" ,;\t")[1:-1].replace('""', "\0")
+    parted = any(sep in inner for sep in SEPARATORS)
+    return inner.replace("\0", '"') if parted and '"' not in inner else line
 
 
 def generated(text: str) -> date | None:
@@ -88,50 +101,71 @@ def listed(items: list[str], most: int = 5) -> str:
     return "; ".join(items[:most]) + more
 
 
-def span(first: int, last: int, read_as: str, rows: int = 0, reason: str = "", warning: bool = False) -> tuple:
-    """One entry of the account; lines count from 1."""
-    return first, last, read_as, rows, reason, warning
+def notes(lines: list[str], start: int, head: int) -> list[Span]:
+    """Entries for the first lines of a file, from `start` to the one before the header at `head`, counted from 0."""
+    return [Span(at + 1, at + 1, "notes") for at in range(start, head) if lines[at] and lines[at].strip(BLANK)]
 
 
-def runs(first: np.ndarray, last: np.ndarray, code: np.ndarray, legend: list[tuple]) -> list[tuple]:
+def runs(first: np.ndarray, last: np.ndarray, code: np.ndarray, legend: list[Span]) -> list[Span]:
     """Entries for rows in the order of the file, neighbours with the same code joined.
 
-    `legend[code]` is (read_as, rows per entry, reason, warning).
+    `legend[code]` is the entry of one row, whatever its lines.
     """
     if not len(first):
         return []
     starts = np.flatnonzero(np.r_[True, (code[1:] != code[:-1]) | (first[1:] != last[:-1] + 1)])
     ends = np.r_[starts[1:], len(first)]
     found = []
-    for start, end in zip(starts, ends, strict=True):
-        read_as, rows, reason, warning = legend[code[start]]
-        found.append(span(int(first[start]), int(last[end - 1]), read_as, rows * int(end - start), reason, warning))
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        entry = legend[code[start]]
+        rows = entry.rows * (end - start)
+        found.append(entry._replace(first=int(first[start]), last=int(last[end - 1]), rows=rows))
     return found
 
 
-def report(spans: list[tuple], lines: list[str]) -> pd.DataFrame:
-    """One row per span of lines: what it was read as, the rows it gave, and why it was set aside."""
+def account(spans: list[Span], lines: list[str]) -> list[Span]:
+    """Entries for all lines of a file: what they were read as, the rows they gave, and why they were set aside."""
     whole = []
     at = 1
     for entry in sorted(spans):
-        whole += _between(at, entry[0] - 1, lines)
+        whole += _between(at, entry.first - 1, lines)
         whole.append(entry)
-        at = entry[1] + 1
+        at = entry.last + 1
     whole += _between(at, len(lines), lines)
-    joined: list[tuple] = []
+    joined: list[Span] = []
     for entry in whole:
-        if joined and entry[2] == joined[-1][2] and entry[4:] == joined[-1][4:]:
-            before = joined.pop()
-            entry = (before[0], entry[1], entry[2], before[3] + entry[3], *entry[4:])
-        joined.append(entry)
-    frame = pd.DataFrame(joined, columns=REPORT)
-    return frame.astype({"read_as": "str", "reason": "str", "rows": "int64", "warning": "bool"})
+        if joined and _alike(joined[-1], entry):
+            joined[-1] = joined[-1]._replace(last=entry.last, rows=joined[-1].rows + entry.rows)
+        else:
+            joined.append(entry)
+    return joined
 
 
-def _between(first: int, last: int, lines: list[str]) -> list[tuple]:
+def flagged(entries: list[Span], before: str = "") -> list[str]:
+    """What the entries warn of, with the line."""
+    return [f"{before}line {entry.first}: {entry.reason}" for entry in entries if entry.warning]
+
+
+def report(entries: list[tuple]) -> pd.DataFrame:
+    """One row per span of lines of a file: what it was read as, the rows it gave, and why it was set aside."""
+    frame = pd.DataFrame(entries, columns=REPORT)
+    return frame.astype({"file": "str", "read_as": "str", "reason": "str", "rows": "int64", "warning": "bool"})
+
+
+def _alike(one: Span, other: Span) -> bool:
+    return (one.read_as, one.reason, one.warning) == (other.read_as, other.reason, other.warning)
+
+
+def _between(first: int, last: int, lines: list[str]) -> list[Span]:
     """Entries for lines that no table claimed."""
+    chunk = lines[first - 1 : last]
+    if not chunk:
+        return []
+    if not any(chunk):
+        return [Span(first, last, "set aside", 0, "blank")]
     found = []
-    for at in range(first, last + 1):
-        reason = "not part of a table" if lines[at - 1].strip(' ,;\t"') else "blank"
-        found.append(span(at, at, "set aside", 0, reason))
+    for part, group in groupby(chunk, key=lambda line: bool(line.strip(BLANK))):
+        count = sum(1 for _ in group)
+        found.append(Span(first, first + count - 1, "set aside", 0, "not part of a table" if part else "blank"))
+        first += count
     return found

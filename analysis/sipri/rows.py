@@ -1,97 +1,107 @@
-"""The rows of a register: its header, rows mended where a cell broke them, and typed columns."""
+"""The rows of a register: its header, and rows mended where a cell or a spreadsheet broke them."""
 
 import csv
 import io
 import re
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from .lines import SEPARATORS, cells, number, span
+from .columns import NUMERIC, named
+from .lines import BLANK, SEPARATORS, Span, cells, unwrapped
+from .numbers import MARKS, value
 
-# Header cells of all generations in small letters, and our names for them.
-_COLUMNS = {
-    "sipri at database id": "deal", "deal id": "deal", "tidn": "deal",
-    "recipient": "recipient", "buyer": "recipient", "supplier": "supplier", "seller": "supplier",
-    "designation": "designation", "weapon designation": "designation", "desig2": "designation",
-    "description": "description", "weapon description": "description", "desc": "description",
-    "armament category": "category", "wcat": "category",
-    "order date": "ordered", "year of order": "ordered", "odat": "ordered",
-    "order date is estimate": "ordered_estimated", "odai": "ordered_estimated",
-    "number ordered": "number_ordered", "onum": "number_ordered", "onai": "number_ordered_estimated",
-    "numbers delivered": "number", "number delivered": "number", "deliveries in the year range": "number",
-    "nrdel": "number", "numbers delivered is estimate": "number_estimated", "nrdelai": "number_estimated",
-    "delivery year": "year", "delivery year is estimate": "year_estimated",
-    "year(s) of delivery": "delivery_years", "delyears": "delivery_years",
-    "status": "status", "comments": "comments",
-    "tiv deal unit": "tiv_unit", "sipri tiv per unit": "tiv_unit", "tivunit": "tiv_unit",
-    "sipri tiv for total order": "tiv_order", "tivorder": "tiv_order",
-    "tiv delivery values": "tiv_million", "sipri tiv of delivered weapons": "tiv_million", "tivdel": "tiv_million",
-    "local production": "local_production", "coprod": "local_production",
-}  # fmt: skip
-# In the deal register the "?" columns have no name of their own; spreadsheets and readers invent one.
-_NAMELESS = re.compile(r"(\.\d+|\.\.\.\d+|unnamed: \d+)?")
-DELIVERIES = [
-    "recipient", "supplier", "designation", "description", "category", "ordered", "ordered_estimated", "number",
-    "number_estimated", "year", "year_estimated", "status", "tiv_unit", "tiv_million", "local_production", "deal",
-]  # fmt: skip
-DEALS = [
-    "recipient", "supplier", "designation", "description", "category", "ordered", "ordered_estimated",
-    "number_ordered", "number_ordered_estimated", "number", "number_estimated", "delivery_years", "status",
-    "tiv_unit", "tiv_order", "tiv_million", "local_production", "comments", "deal",
-]  # fmt: skip
-NUMBERS = {"number", "number_ordered", "ordered", "year", "deal"}
-VOLUMES = {"tiv_unit", "tiv_order", "tiv_million"}
-FLAGS = {"ordered_estimated", "number_estimated", "number_ordered_estimated", "year_estimated", "local_production"}
-_MUST_BE_NUMBERS = VOLUMES | {"year"}
-_YES_NO = {"yes": 1, "true": 1, "?": 1, "x": 1, "no": 0, "false": 0, "": -1}
-# Free text, where a stray separator can stand.
+# Free text, where a stray separator or a line break can stand.
 _FREE = ("designation", "description", "comments")
-# "2017; 2018", "2017;2018", "(2017)" or "2017-2019".
-_YEARS = re.compile(r"(\(?(19|20)\d\d\)?([;,\s-]+|$))*", re.ASCII)
-EMPTY = "an empty export: the register has a header but no row that can be read. Choose another selection."
-_LARGEST = 1e15  # beyond any volume or number of weapons: a damaged cell
 _LONGEST_BREAK = 20  # lines that one comment may be broken into
+_FOOTER = "note of the file"
+_JOINED = "joined: a line break in a cell"
 
 
-def header(line: str) -> tuple[str, list[str | None]] | None:
-    """Separator and our names of the columns of a register's header; None for another line."""
+class Records(NamedTuple):
+    """Complete rows as text, their first and last line, what was mended (row: how), and the broken lines."""
+
+    rows: list[str]
+    first: np.ndarray
+    last: np.ndarray
+    mended: dict[int, str]
+    broken: list[Span]
+
+
+class Mended(NamedTuple):
+    """An irregular line: the line after it that is not part of it, its row (None: given up), and a remark."""
+
+    end: int
+    row: list[str] | None
+    how: str = ""
+
+
+class _Block(NamedTuple):
+    """Lines, which of them are irregular, and how many separators each has: all, and up to its last cell."""
+
+    lines: list[str]
+    odd: list[bool]
+    counts: list[int]
+    filled: list[int]
+
+
+class Form(NamedTuple):
+    """How the rows of a register are written: the separator and our names of its columns."""
+
+    sep: str
+    columns: list[str | None]
+
+    @property
+    def width(self) -> int:
+        """Number of separators in a row."""
+        return len(self.columns) - 1
+
+    @property
+    def volume(self) -> int:
+        """Place of the volume in a row."""
+        return self.columns.index("tiv_million")
+
+
+def header(line: str) -> Form | None:
+    """How the rows below a register's header are written; None for another line."""
+    if not line:
+        return None
     folded = line.casefold()
     if not (("supplier" in folded or "seller" in folded) and ("recipient" in folded or "buyer" in folded)):
         return None
+    folded = unwrapped(folded)
     for sep in SEPARATORS:
-        columns: list[str | None] = []
-        for cell in cells(folded.rstrip("; ") if sep == "," else folded, sep):
-            name = _COLUMNS.get(cell)
-            if name is None and columns and columns[-1] and _NAMELESS.fullmatch(cell):
-                name = f"{columns[-1]}_estimated"
-            columns.append(None if name in columns else name)
+        columns = named(cells(folded.rstrip("; ") if sep == "," else folded, sep))
         if {"recipient", "supplier", "tiv_million"} <= set(columns):
-            return sep, columns
+            return Form(sep, columns)
     return None
 
 
-def records(
-    lines: list[str], start: int, sep: str, columns: list[str | None]
-) -> tuple[list[str], np.ndarray, np.ndarray, dict[int, str], list[tuple]]:
-    """Complete rows as text, their first and last line, what was mended (row: how), and the broken lines.
+def records(lines: list[str], start: int, form: Form) -> Records:
+    """The rows below a header, from line `start` on, counted from 0.
 
     A comment may hold a line break, or a stray separator, without quotation marks round it.
     """
-    need = len(columns) - 1
     body = lines[start:]
-    counts = np.fromiter(map(str.count, body, repeat(sep)), dtype=np.int64, count=len(body))
-    odd = counts != need
+    counts = np.fromiter(map(str.count, body, repeat(form.sep)), dtype=np.int64, count=len(body))
+    odd = (counts != form.width) | _cut(body, form)
     if '"' in "".join(body):  # faster than line by line
         odd |= np.fromiter(map(str.__contains__, body, repeat('"')), dtype=bool, count=len(body))
     if not odd.any():
         at = np.arange(start + 1, start + 1 + len(body))
-        return body, at, at, {}, []
+        return Records(body, at, at, {}, [])
     rows, first, last, mended, broken = [], [], [], {}, []
+    block = _Block(body, odd.tolist(), counts.tolist(), _filled_counts(body, odd, form))
     at = 0
     while at < len(body):
-        end, row, how = (at + 1, body[at], "") if not odd[at] else _mend(body, at, odd, counts, sep, columns)
+        if not body[at]:
+            at += 1
+            continue
+        end, how, row = at + 1, "", body[at]
+        if block.odd[at]:
+            end, found, how = _mend(block, at, form)
+            row = found and _quoted(found, form.sep)
         if row is not None:
             if how:
                 mended[len(rows)] = how
@@ -99,44 +109,79 @@ def records(
             first.append(start + at + 1)
             last.append(start + end)
         elif how:
-            broken.append(span(start + at + 1, start + end, "set aside", 0, how, how != _FOOTER))
+            broken.append(Span(start + at + 1, start + end, "set aside", 0, how, how != _FOOTER))
         at = end
-    return rows, np.array(first, dtype=np.int64), np.array(last, dtype=np.int64), mended, broken
+    return Records(rows, np.array(first, dtype=np.int64), np.array(last, dtype=np.int64), mended, broken)
 
 
-_FOOTER = "note of the file"
+def _cut(body: list[str], form: Form) -> np.ndarray:
+    """Lines whose cells end before the volume: the first part of a row that was broken, then padded, perhaps."""
+    ends = (form.sep, f"{form.sep} ", f"{form.sep};")
+    found = np.fromiter(map(str.endswith, body, repeat(ends)), dtype=bool, count=len(body))
+    for at in np.flatnonzero(found).tolist():
+        found[at] = _stripped(body[at], form).count(form.sep) < form.volume
+    return found
 
 
-def _mend(
-    body: list[str], at: int, odd: np.ndarray, counts: np.ndarray, sep: str, columns: list[str | None]
-) -> tuple[int, str | None, str]:
-    """End, row and remark for an irregular line: joined with the lines after it, re-quoted, or given up (None)."""
-    line, need = body[at], len(columns) - 1
-    if not line.strip(' ;,\t"'):
-        return at + 1, None, ""
+def _filled_counts(body: list[str], odd: np.ndarray, form: Form) -> list[int]:
+    """Number of separators up to the last cell, of irregular lines; 0 for others."""
+    found = [0] * len(body)
+    for at in np.flatnonzero(odd).tolist():
+        if body[at]:
+            found[at] = _stripped(body[at], form).count(form.sep)
+    return found
+
+
+def _stripped(line: str, form: Form) -> str:
+    """A line without the empty cells at its end, which a spreadsheet appends."""
+    return line.strip().rstrip(f"{form.sep}; ")
+
+
+def _mend(block: _Block, at: int, form: Form) -> Mended:
+    """An irregular line, joined with the lines after it, its surplus cells joined, or given up."""
+    line, count = block.lines[at], block.counts[at]
+    if not line.strip(BLANK):
+        return Mended(at + 1, None)
     if re.match(r"\W*(©|\(c\)|Source:|Data generated)", line, re.I):
-        return at + 1, None, _FOOTER
-    if '"' in line:
-        row = cells(line, sep)
-        if counts[at] == need and len(row) != need + 1:
-            row = line.split(sep)  # the mark is a letter of a name: a 5" gun
-        end = at + 1 if len(row) > need else _closed(body, at)
-        row = row if end == at + 1 else cells(" ".join(body[at:end]), sep)
-        if _filled(row) <= need + 1 <= len(row):
-            return end, _quoted(row[: need + 1], sep), "" if end == at + 1 else "joined: a line break in a cell"
-    if counts[at] > need:
-        row = _squeezed(cells(line, sep), columns, sep)
-        if row:
-            return at + 1, _quoted(row, sep), f"a stray {sep!r} in a text cell"
-    total, end = counts[at], at + 1
-    while total < need and end < min(at + _LONGEST_BREAK, len(body)) and odd[end]:
-        total += counts[end]
-        end += 1
-    if total == need and end > at + 1:
-        row = cells(" ".join(part.strip() for part in body[at:end]), sep)
-        if len(row) == need + 1:
-            return end, _quoted(row, sep), "joined: a line break in a cell"
-    return at + 1, None, f"a broken row: {counts[at] + 1} cells, the header has {need + 1}"
+        return Mended(at + 1, None, _FOOTER)
+    found = _requoted(block, at, form) if '"' in line else None
+    if found is None and count >= form.width:
+        found = _squeezed(cells(line, form.sep), at, form)
+    if found is None or not found.row[form.volume]:  # perhaps the first part of a row
+        found = _rejoined(block, at, form) or found
+    return found or Mended(at + 1, None, f"a broken row: {count + 1} cells, the header has {form.width + 1}")
+
+
+def _requoted(block: _Block, at: int, form: Form) -> Mended | None:
+    """A row with quotation marks, perhaps over several lines; None where that gives no row."""
+    body = block.lines
+    row = cells(body[at], form.sep)
+    if block.counts[at] == form.width and len(row) != form.width + 1:
+        row = body[at].split(form.sep)  # the mark is a letter of a name: a 5" gun
+    end = at + 1 if len(row) > form.width else _closed(body, at)
+    row = row if end == at + 1 else cells(" ".join(body[at:end]), form.sep)
+    if not _filled(row) <= form.width + 1 <= len(row):
+        return None
+    return Mended(end, row[: form.width + 1], "" if end == at + 1 else _JOINED)
+
+
+def _rejoined(block: _Block, at: int, form: Form) -> Mended | None:
+    """A row that a line break in a cell parted, the empty cells after each part taken away; None if there is none."""
+    total = block.filled[at]
+    for end in range(at + 1, min(at + _LONGEST_BREAK, len(block.lines))):
+        if not block.odd[end]:
+            return None
+        total += block.filled[end]
+        missing = form.width - total
+        if missing < 0:
+            return None
+        if missing < 2:
+            first, *rest = (_stripped(line, form) for line in block.lines[at : end + 1])
+            # The first part may end with an empty comment, which was taken for padding.
+            row = cells(" ".join([first + form.sep * missing, *rest]), form.sep)
+            if _sensible(row, form):
+                return Mended(end + 1, row, _JOINED)
+    return None
 
 
 def _closed(body: list[str], at: int) -> int:
@@ -154,99 +199,34 @@ def _filled(row: list[str]) -> int:
     return max((i + 1 for i, cell in enumerate(row) if cell.strip("; ")), default=0)
 
 
-def _squeezed(row: list[str], columns: list[str | None], sep: str) -> list[str] | None:
-    """The row with the surplus cells joined to the last text column; None where that gives no sensible row."""
-    surplus = len(row) - len(columns)
+def _squeezed(row: list[str], at: int, form: Form) -> Mended | None:
+    """The row without the empty cells after it, or with surplus cells joined to the last text column, if sensible."""
+    columns, surplus = form.columns, len(row) - len(form.columns)
     if not any(cell.strip("; ") for cell in row[len(columns) :]):
-        return row[: len(columns)]
-    at = max((columns.index(name) for name in _FREE if name in columns), default=0)
-    joined = [*row[:at], f"{sep} ".join(row[at : at + surplus + 1]), *row[at + surplus + 1 :]]
-    numeric = [i for i, name in enumerate(columns) if name in _MUST_BE_NUMBERS]
-    good = at and all(number(joined[i].rstrip("; "), sep) is not None for i in numeric)
+        return Mended(at + 1, row[: len(columns)])
+    text = max((columns.index(name) for name in _FREE if name in columns), default=0)
+    joined = [*row[:text], f"{form.sep} ".join(row[text : text + surplus + 1]), *row[text + surplus + 1 :]]
+    if not text or not _sensible(joined, form):
+        return None
+    return Mended(at + 1, joined, f"a stray {form.sep!r} in a text cell")
+
+
+def _sensible(row: list[str], form: Form) -> bool:
+    """Whether cells put together make a row: a volume, numbers where they belong, and none in the status."""
+    if len(row) != len(form.columns) or not row[form.volume]:
+        return False
+    at = {name: row[i].rstrip("; ") for i, name in enumerate(form.columns) if name}
+    numeric = [text for name, text in at.items() if name in NUMERIC]
     # A digit in the status: it was the list of delivery years that was parted, not a free text.
-    split_years = "status" in columns and any(map(str.isdigit, joined[columns.index("status")]))
-    return joined if good and not split_years else None
+    texts = at["recipient"] + at["supplier"] + at.get("status", "")
+    return not any(map(str.isdigit, texts)) and all(map(_number, numeric))
+
+
+def _number(text: str) -> bool:
+    return any(value(text, mark) is not None for mark in MARKS)
 
 
 def _quoted(row: list[str], sep: str) -> str:
     out = io.StringIO()
     csv.writer(out, delimiter=sep, lineterminator="", quoting=csv.QUOTE_ALL).writerow(row)
     return out.getvalue()
-
-
-def typed(rows: list[str], sep: str, columns: list[str | None]) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
-    """One row per row of the register, typed; and per column which rows hold something that cannot be."""
-    wanted = [i for i, name in enumerate(columns) if name in {*DELIVERIES, *DEALS}]
-    raw = _parsed(rows, sep, columns, wanted)
-    faults, found = {}, {}
-    for i in wanted:
-        name, column = columns[i], raw.pop(i)
-        if column.dtype == "float64":
-            found[name], bad = _numbers(name, column.to_numpy(), np.zeros(len(column), dtype=bool))
-        else:
-            codes, texts = pd.factorize(column.to_numpy(dtype=object))
-            stripped = [text.strip("; ") if i == len(columns) - 1 else text.strip() for text in texts]
-            if stripped != texts.tolist():  # two cells may now be the same
-                place, texts = pd.factorize(np.array(stripped, dtype=object))
-                codes = place[codes]
-            found[name], bad = _column(name, texts, codes, sep)
-        if bad.any():
-            faults[name] = bad
-    return pd.DataFrame(found), faults
-
-
-def _parsed(rows: list[str], sep: str, columns: list[str | None], wanted: list[int]) -> pd.DataFrame:
-    """The cells: as numbers where a whole column is numbers (most files; much the faster way), else as text."""
-    numeric = [i for i in wanted if columns[i] in NUMBERS | VOLUMES]
-    for floats in (numeric, []):
-        try:
-            raw = pd.read_csv(
-                io.BytesIO("\n".join(rows).encode()),
-                sep=sep,
-                header=None,
-                names=range(len(columns)),
-                usecols=wanted,
-                index_col=False,
-                dtype={i: "float64" if i in floats else "str" for i in wanted},
-                na_values={i: [""] for i in floats},
-                keep_default_na=False,
-                skip_blank_lines=False,
-                low_memory=False,
-            )
-        except ValueError:
-            if not floats:
-                raise
-            continue
-        if all((raw[i].isna() | raw[i].between(0, _LARGEST)).all() for i in floats):
-            break
-    return raw
-
-
-def _numbers(name: str, values: np.ndarray, bad: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Values and which of them cannot be; a year has four digits."""
-    if name in {"year", "ordered"}:
-        bad = bad | ~(np.isnan(values) | ((values >= 1900) & (values < 2100) & (values % 1 == 0)))
-        values = np.where(bad, np.nan, values)
-    return values, bad
-
-
-def _column(name: str, texts: np.ndarray, codes: np.ndarray, sep: str) -> tuple[object, np.ndarray]:
-    """A column from its distinct texts and the code of each row, and the rows that are not what it should hold."""
-    bad = np.zeros(len(texts), dtype=bool)
-    if name in NUMBERS | VOLUMES:
-        found = [number(text, sep) for text in texts]
-        bad = np.array([value is None for value in found], dtype=bool)
-        values = np.array([np.nan if value is None else value for value in found], dtype=float)
-        values, bad = _numbers(name, values, bad)
-        return values[codes], bad[codes]
-    if name in FLAGS:
-        values = np.array([_YES_NO.get(text.casefold(), -2) for text in texts], dtype=np.int8)
-        return values[codes], (values == -2)[codes]
-    if name == "delivery_years":
-        bad = np.array([not _YEARS.fullmatch(text) for text in texts], dtype=bool)
-    return pd.Categorical.from_codes(codes, texts), bad[codes]
-
-
-def dtype(name: str) -> str:
-    kinds = {"boolean": FLAGS, "float64": VOLUMES, "Int64": NUMBERS}
-    return next((dtype for dtype, names in kinds.items() if name in names), "str")

@@ -45,6 +45,7 @@ _UNITS = {
     "tiv_million": "million TIV",
     "imports_tiv": "million TIV",
     "exports_tiv": "million TIV",
+    "world_tiv": "million TIV",
     "percent_of_world": "% of world volume (TIV)",
     "change_percent": "%",
     "number_ordered": "items",

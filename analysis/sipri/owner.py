@@ -1,7 +1,9 @@
 """Whose table it is, and which side of the trade: what titles, headers and last rows say, in crossed words."""
 
 import re
+from typing import NamedTuple
 
+from .body import Layout, Row
 from .lines import Names, listed
 
 # SIPRI's armament categories as its tables spell them, over the years.
@@ -16,37 +18,64 @@ _NEW_TOTAL = re.compile(r"total (imports from|exports to) (.+)", re.I)
 _WORLD_TOTAL = re.compile(r"total world (import|export)s?", re.I)
 
 
-def whose(preamble: str, layout: dict, rows: list[dict], country: str | None, of: str | None, names: Names) -> dict:
+class Owner(NamedTuple):
+    """Kind of a table, whose it is ("all" while it is sought, None for the whole world), and which side."""
+
+    kind: str
+    country: str | None = None
+    of: str | None = None
+
+
+def owner(preamble: str, form: Layout, rows: list[Row], country: str | None, of: str | None, names: Names) -> Owner:
     """Kind of a table, whose it is and which of its sides (imports or exports).
 
     SIPRI's own words are crossed: "exports to Pakistan" heads or closes Pakistan's imports.
     """
-    labels = [row["names"][0].lower() for row in rows if row["role"] == "data"]
-    said, side = _stated(preamble, layout, [name for row in rows if row["role"] == "total" for name in row["names"]])
-    if layout["bank"]:
-        return {"kind": "World Bank series", "country": None, "of": _indicator(rows)}
-    if layout["rank"]:
-        return {"kind": "top list", "country": None, "of": side}
-    if layout["region"]:
-        return {"kind": "regional table", "country": None, "of": side}
-    if set(labels) <= CATEGORIES:
-        return {"kind": "category table", "country": None if said == "all" else said, "of": side}
-    if layout["rows_are"] == "pair":
-        return _one_side([row["names"] for row in rows if row["role"] == "data"])
-    rows_are = layout["rows_are"] or next(
-        (word for word in ("supplier", "recipient") if f"unknown {word}(s)" in labels), None
-    )
-    said = _agreed(names([said])[0][said] if said else None, country, "country")
+    said, side = _stated(preamble, form, [name for row in rows if row.role == "total" for name in row.names])
+    data = [row.names for row in rows if row.role == "data"]
+    if form.bank:
+        return Owner("World Bank series", None, _indicator(data))
+    if form.rank:
+        return Owner("top list", None, side)
+    if form.region:
+        return Owner("regional table", None, side)
+    labels = {found[0].lower() for found in data}
+    if labels <= CATEGORIES:
+        return Owner("category table", None if said == "all" else said, side)
+    if form.rows_are == "pair":
+        return _one_side(data)
+    rows_are = form.rows_are or next((side for side in _UNKNOWN if f"unknown {side}(s)" in labels), None)
+    return _of_one_country(said and names([said])[0][said], side, rows_are, country, of)
+
+
+_UNKNOWN = ("supplier", "recipient")
+
+
+def _of_one_country(
+    said: str | None, side: str | None, rows_are: str | None, country: str | None, of: str | None
+) -> Owner:
+    """A table whose rows are the partners of one country, or all countries; the reader's word fills what is missing."""
+    said = _agreed(said, country, "country")
     if side is None and said and rows_are:
         side = "exports" if (rows_are == "supplier") == (said == "all") else "imports"
     side = _agreed(side, of, "of")
     _refuse_unsaid(said, side or rows_are)
-    if said == "all":
-        return {"kind": "all-countries table", "country": None, "of": side}
-    return {"kind": "country table", "country": said, "of": side}
+    return Owner("all-countries table", None, side) if said == "all" else Owner("country table", said, side)
 
 
-def _stated(preamble: str, layout: dict, totals: list[str]) -> tuple[str | None, str | None]:
+def named(lines: list[str]) -> tuple[str | None, str | None]:
+    """Whose table it is, and which side, where the title or the last line of a table without rows say it."""
+    for line in lines:
+        old = _OLD_TITLE.search(line)
+        if old:
+            return old[2].strip(), "imports" if old[1].lower() == "to" else "exports"
+        new = _NEW_TOTAL.match(line.partition(",")[0].strip(' ;"'))
+        if new:
+            return new[2].strip(), "exports" if new[1].lower() == "imports from" else "imports"
+    return None, None
+
+
+def _stated(preamble: str, form: Layout, totals: list[str]) -> tuple[str | None, str | None]:
     """Country ("all" for a table of all) and side that the title, the header or the last row state."""
     old = _OLD_TITLE.search(preamble)
     if old:
@@ -55,28 +84,28 @@ def _stated(preamble: str, layout: dict, totals: list[str]) -> tuple[str | None,
     new = next(filter(None, map(_NEW_TOTAL.fullmatch, totals)), None)
     if new:
         return new[2].strip(), "exports" if new[1].lower() == "imports from" else "imports"
-    world = next(filter(None, map(_WORLD_TOTAL.fullmatch, totals)), None) or layout["by"]
-    if world:
-        return "all", world[1].lower().rstrip("s") + "s"
-    if layout["rank"] and layout["rows_are"]:
-        return "all", "exports" if layout["rows_are"] == "supplier" else "imports"
+    world = next(filter(None, map(_WORLD_TOTAL.fullmatch, totals)), None)
+    if world or form.by:
+        return "all", f"{world[1].lower()}s" if world else form.by
+    if form.rank and form.rows_are:
+        return "all", "exports" if form.rows_are == "supplier" else "imports"
     title = re.search(r"volume of (imports|exports) of", preamble, re.I)
     return None, title[1].lower() if title else None
 
 
-def _one_side(pairs: list[list[str]]) -> dict:
+def _one_side(pairs: list[list[str]]) -> Owner:
     """Whose table a list of pairs is: the country that stands on one side of all of them."""
     recipients, suppliers = ({pair[i] for pair in pairs} for i in (0, 1))
     if len(suppliers) == 1:
-        return {"kind": "country table", "country": suppliers.pop(), "of": "exports"}
+        return Owner("country table", suppliers.pop(), "exports")
     if len(recipients) == 1:
-        return {"kind": "country table", "country": recipients.pop(), "of": "imports"}
+        return Owner("country table", recipients.pop(), "imports")
     raise ValueError("the table has several recipients and several suppliers: SIPRI makes no such table.")
 
 
-def _indicator(rows: list[dict]) -> str:
+def _indicator(data: list[list[str]]) -> str:
     """Side of a World Bank series, from its code."""
-    codes = {row["names"][2] for row in rows if row["role"] == "data"}
+    codes = {names[2] for names in data}
     side = {"MS.MIL.MPRT.KD": "imports", "MS.MIL.XPRT.KD": "exports"}.get(min(codes))
     if len(codes) > 1 or side is None:
         raise ValueError(
