@@ -14,7 +14,7 @@ help:
 	@echo "make app      the explorer as a page of its own, without code cells"
 	@echo "make test     every test: style, units, data, notebooks, JupyterLab in a browser (skips without Chromium)"
 	@echo "make browser  only the tests in a browser; they leave screenshots in tests/browser/screenshots/"
-	@echo "make fuzz     damaged files by the ten thousand through the reader of SIPRI's exports"
+	@echo "make fuzz     damaged files by the ten thousand through the reader of SIPRI's exports; no share moves in silence"
 	@echo "make figures  run all notebooks, leave every figure at every size in notebooks/figures/"
 	@echo "make bench    speeds, side by side with bare pandas and matplotlib; how far the even split is off"
 	@echo "make lock     resolve requirements.lock again (needs uv)"
@@ -43,7 +43,7 @@ browser: $(VENV)/ready
 	$(BIN)/python -m pytest -q tests/browser
 
 fuzz: $(VENV)/ready
-	SIPRI_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_sipri.py -k fuzz
+	SIPRI_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_sipri.py tests/test_sipri_silence.py -k fuzz
 
 figures: $(VENV)/ready
 	@ran=$$(mktemp -d) && trap 'rm -rf "$$ran"' EXIT && for book in notebooks/*.ipynb; do \

@@ -9,6 +9,7 @@ The real files are SIPRI's and are not part of the repository: they are read fro
 import base64
 import json
 import os
+import re
 import time
 import tracemalloc
 import warnings
@@ -823,10 +824,21 @@ def _mutated(content: bytes, how: str, a: int, b: int, noise: bytes) -> bytes:
         return b"".join(lines)
     if how == "break":
         return content[:at] + b"\n" + content[at:]
+    if how == "pad":
+        return b"\n".join(line.rstrip(b"\r\n") + b"," * (a % 30) for line in lines)
+    if how == "wrap":
+        return b"\n".join(b'"' + line.rstrip(b"\r\n").replace(b'"', b'""') + b'"' + b"," * (a % 3) for line in lines)
+    if how == "repeat":
+        return b"".join(lines[: j + 1] + lines[min(i, j) : j + 1] + lines[j + 1 :])
+    if how == "format":
+        return re.sub(
+            rb"(?<=[,;\t])(\d+)[.](\d+)(?=[,;\t\r\n])", [rb'"\1,\2"', rb"\1'\2", rb"\1.000.\2"][b % 3], content
+        )
     return content + SEEDS[b % len(SEEDS)]
 
 
-KINDS = ["cut", "double", "swap", "drop", "noise", "huge", "encoding", "ends", "separator", "cell", "break", "join"]
+KINDS = ["cut", "double", "swap", "drop", "noise", "huge", "encoding", "ends", "separator", "cell", "break", "join",
+         "pad", "wrap", "repeat", "format"]  # fmt: skip
 damages = st.lists(
     st.tuples(
         st.sampled_from(KINDS),

@@ -67,7 +67,8 @@ def decimal_mark(
     """The mark that stands before the decimals in all numbers of one file.
 
     SIPRI's volumes have no more than two decimals, or four in the old text form, so "1.301" is one thousand three
-    hundred and one unless the file writes three decimals elsewhere or its own arithmetic says so.
+    hundred and one where the file's other numbers or its own arithmetic say so, and else left open, unless the file
+    writes three decimals or more elsewhere.
 
     Parameters
     ----------
@@ -105,17 +106,18 @@ def decimal_mark(
             f"{_SAVE}"
         )
     mark = next(iter(proof), None)
-    if not undecided:
-        return mark or "."
-    if mark and (mark in fine or mark not in undecided):
+    if mark:
+        if mark in undecided and (mark not in fine or fits(mark)[0] < fits(_OTHER[mark])[0]):
+            raise ValueError(_open(undecided[mark], proof[mark]))
         return mark
-    by_sums = _by_sums(fits)
-    if by_sums and mark in {None, by_sums}:
-        return by_sums
-    if not mark and in_comma_file and list(undecided) == [","]:
+    if not undecided:
         return "."
-    _refuse(undecided[mark] if mark else next(iter(undecided.values())), proof.get(mark) if mark else None)
-    return "."
+    by_sums = _by_sums(fits)
+    if by_sums:
+        return by_sums
+    if in_comma_file and list(undecided) == [","]:
+        return "."
+    raise ValueError(_open(next(iter(undecided.values()))))
 
 
 _SAVE = "Save the file again with one way for all numbers, best without marks between thousands: 1301.5."
@@ -131,11 +133,12 @@ def _by_sums(fits: Callable[[str], tuple[int, int]]) -> str | None:
     return None
 
 
-def _refuse(cell: Cell, proof: Cell | None) -> None:
+def _open(cell: Cell, proof: Cell | None = None) -> str:
+    """What to say of a cell that may be read in two ways."""
     mark = _OPEN.fullmatch(cell.text.strip())[1]
     readings = f"{cell.text.replace(mark, '')} or {cell.text.replace(mark, '.')}"
     why = f" ({proof} says that {mark!r} stands before decimals, but SIPRI's volumes have two at most)" if proof else ""
-    raise ValueError(
+    return (
         f"{cell} may be {readings}: the file leaves open whether {mark!r} sets thousands apart or decimals{why}. "
         f"{_SAVE}"
     )

@@ -202,6 +202,8 @@ def _filled(row: list[str]) -> int:
 def _squeezed(row: list[str], at: int, form: Form) -> Mended | None:
     """The row without the empty cells after it, or with surplus cells joined to the last text column, if sensible."""
     columns, surplus = form.columns, len(row) - len(form.columns)
+    if surplus < 0:
+        return None
     if not any(cell.strip("; ") for cell in row[len(columns) :]):
         return Mended(at + 1, row[: len(columns)])
     text = max((columns.index(name) for name in _FREE if name in columns), default=0)
