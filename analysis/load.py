@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from analysis.sipri.archives import Given
 
 Names = str | Iterable[str] | None
+Edition = int | str | None
 
 #: SIPRI's Arms Transfers Database begins with deliveries of this year.
 FIRST_YEAR = 1950
@@ -86,7 +87,7 @@ def shares(
     supplier: Names = None,
     of: str | None = None,
     source: Names = None,
-    edition: int | None = None,
+    edition: Edition = None,
     since: int | None = None,
     until: int | None = None,
 ) -> pd.DataFrame:
@@ -100,7 +101,8 @@ def shares(
         ``imports``: the supplier's share of the recipient's arms imports. ``exports``: the recipient's share of
         the supplier's arms exports.
     source, edition
-        The document, by its key, or all of SIPRI's printed in one year: ``edition=2022``.
+        The document, by its key, or all of SIPRI's printed in one year: ``edition=2022``, or the newest:
+        ``edition="newest"``. Without either all editions: what each printed stands beside the others.
     since, until
         Windows that end in these years or between them.
 
@@ -145,7 +147,7 @@ def totals(
     country: Names = None,
     role: str | None = None,
     source: Names = None,
-    edition: int | None = None,
+    edition: Edition = None,
     since: int | None = None,
     until: int | None = None,
 ) -> pd.DataFrame:
@@ -178,7 +180,7 @@ def transfers(
     recipient: Names = None,
     supplier: Names = None,
     source: Names = None,
-    edition: int | None = None,
+    edition: Edition = None,
     since: int | None = None,
     until: int | None = None,
 ) -> pd.DataFrame:
@@ -189,7 +191,8 @@ def transfers(
     recipient, supplier
         Countries, in any spelling SIPRI has used.
     source, edition
-        The release, by its key or by its year: ``source="sipri-atd-2026"`` or ``edition=2026``.
+        The release, by its key or by its year: ``source="sipri-atd-2026"`` or ``edition=2026``. Without either the
+        newest; ``edition="all"`` gives all four, which no measure mixes.
     since, until
         Years of delivery.
 
@@ -221,7 +224,7 @@ def transfers(
         {
             "recipient": _countries(recipient),
             "supplier": _countries(supplier),
-            "source": _edition("transfers", source, edition),
+            "source": _edition("transfers", source, edition, "newest"),
         },
     )
     return _years("transfers", frame, "year", since, until)
@@ -610,18 +613,20 @@ def _actor(name: str) -> str:
     return name if name in actors else tables.spelled(name) or tables.known(name, actors, "actor")
 
 
-def _edition(name: str, source: Names, edition: int | None) -> Names:
-    """`source` itself, or the keys of the table's sources that came out in the year `edition`."""
-    if edition is None:
-        return source
-    if source is not None:
+def _edition(name: str, source: Names, edition: Edition, default: Edition = "all") -> Names:
+    """`source` itself, or the keys of the table's sources of one year, of the newest year, or of all."""
+    if source is not None and edition is not None:
         raise ValueError(f"Give source={source!r} or edition={edition!r}, not both.")
-    keys = tables.read(name)["source"].drop_duplicates()
-    found = keys[keys.str.endswith(f"-{edition}")].tolist()
-    if not found:
-        years = ", ".join(sorted(key.rpartition("-")[2] for key in keys))
-        raise ValueError(f"No {edition!r} edition in {name}. There are: {years}.")
-    return found
+    wanted = edition if edition is not None else None if source is not None else default
+    if wanted is None or wanted == "all":
+        return source
+    years = {key: tables.record(key).year for key in tables.read(name)["source"].unique()}
+    known = sorted({year for year in years.values() if year})
+    if wanted == "newest":
+        wanted = known[-1]
+    if wanted not in known:
+        raise ValueError(f"No {edition!r} edition in {name}. There are: {', '.join(map(str, known))}, newest and all.")
+    return [key for key, year in years.items() if year == wanted]
 
 
 def _filter(table: str, frame: pd.DataFrame, wanted: dict[str, Names | bool]) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def mirror():
 
 def revisions():
     printed = load.shares(recipient="Pakistan", supplier="China", of="imports")
-    table = measure.revisions(printed, load.transfers(recipient="Pakistan"))
+    table = measure.revisions(printed, load.transfers(recipient="Pakistan", edition="all"))
     return alone(draw.revisions, table[table["supplier"] == "China"])
 
 

@@ -29,7 +29,7 @@ def everything(recipient, supplier):
         "dependence": measure.concentration(imports),
         "without": measure.without(imports),
         "windows": measure.windows(transfers, recipient=recipient, supplier=supplier),
-        "revisions": measure.revisions(printed.query("of == 'imports'"), load.transfers()),
+        "revisions": measure.revisions(printed.query("of == 'imports'"), load.transfers(edition="all")),
         "equipment": load.equipment(),
         "claims": checked(),
     }
@@ -39,7 +39,7 @@ def checked():
     return measure.claims(
         load.claims(),
         shares=load.shares(),
-        transfers=load.transfers(),
+        transfers=load.transfers(edition="all"),
         equipment=load.equipment(),
         events=load.events(),
         sources=load.sources(),
@@ -86,7 +86,7 @@ def test_a_side_that_is_not_whole_is_said_and_not_filled():
 
 def test_revisions_are_read_in_both_directions_to_a_tenth():
     printed = load.shares(recipient="Pakistan", supplier="China")
-    window = measure.revisions(printed, load.transfers()).query("last_year == 2021")
+    window = measure.revisions(printed, load.transfers(edition="all")).query("last_year == 2021")
     read = words.reading(window)
     assert "72 per cent at first (SIPRI, March 2022 edition), 75.3 per cent in the newest reading" in read
     assert "47 per cent at first (SIPRI, March 2022 edition), 45.7 per cent in the newest reading" in read

@@ -1,5 +1,7 @@
 """Measures: by hand on tiny tables of invented numbers, and against what SIPRI printed for the bundled data."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -155,9 +157,21 @@ def test_years_are_a_pair(years):
         measure.shares(deliveries(SMALL), window=1, years=years)
 
 
+def test_a_country_that_was_asked_for_and_is_not_whole_is_named():
+    both = load.transfers(recipient=["Pakistan", "Algeria"])
+    with pytest.warns(measure.CoverageWarning, match="arms imports of Algeria"):
+        assert set(measure.shares(both)["recipient"]) == {"Pakistan"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert set(measure.shares(load.transfers(recipient=["Pakistan", "India"]))["recipient"]) == {
+            "India",
+            "Pakistan",
+        }
+
+
 def test_mixing_releases_says_how_to_choose():
     with pytest.raises(ValueError, match=r"load\.transfers\(source='sipri-atd-2026'\)"):
-        measure.shares(load.transfers())
+        measure.shares(load.transfers(edition="all"))
 
 
 def test_missing_columns_are_all_named():
@@ -430,7 +444,7 @@ def test_change_compares_windows_that_do_not_overlap_in_one_source():
 
 def test_revisions_of_2017_21():
     shares = load.shares(recipient="Pakistan", supplier="China", of="imports")
-    found = measure.revisions(shares, load.transfers())
+    found = measure.revisions(shares, load.transfers(edition="all"))
     found = found[found["last_year"] == 2021]
     assert found["role"].tolist() == ["printed"] + ["computed"] * 4
     assert found["first_printed"].unique().tolist() == [72.0]
@@ -571,7 +585,7 @@ def test_intervals_of_releases(release):
 def evidence():
     return {
         "shares": load.shares(),
-        "transfers": load.transfers(),
+        "transfers": load.transfers(edition="all"),
         "equipment": load.equipment(),
         "events": load.events(),
         "sources": load.sources(),

@@ -58,7 +58,9 @@ def test_a_reader_s_own_file_is_its_own_source():
 
 
 def test_source_lines_name_every_source_once():
-    line = words.source_line(load.shares(recipient="Pakistan"), load.events(importance=1), load.transfers())
+    line = words.source_line(
+        load.shares(recipient="Pakistan"), load.events(importance=1), load.transfers(edition="all")
+    )
     assert line.count("March 2026 release") == 1
     assert "SIPRI Fact Sheets, " in line
     assert "events: " in line

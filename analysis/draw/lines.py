@@ -420,7 +420,7 @@ def revisions(revisions: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     --------
     >>> from analysis import load, measure
     >>> printed = load.shares(recipient="Pakistan", supplier="China", of="imports")
-    >>> ax = revisions(measure.revisions(printed, load.transfers(recipient="Pakistan")))
+    >>> ax = revisions(measure.revisions(printed, load.transfers(recipient="Pakistan", edition="all")))
     """
     style.one_pair(revisions, "A chart of revisions", ("recipient", "supplier", "of"))
     ax, panel = style.axes(ax)

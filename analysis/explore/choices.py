@@ -64,7 +64,7 @@ class Options:
 
 def bundled() -> dict[str, pd.DataFrame]:
     """The releases at hand, the newest first, by their key."""
-    every = load.transfers()
+    every = load.transfers(edition="all")
     return {source: every[every["source"] == source] for source in sorted(every["source"].unique(), reverse=True)}
 
 

@@ -9,10 +9,11 @@ from analysis.measure.comparing import change, mutual, revisions
 from analysis.measure.concentration import concentration, without
 from analysis.measure.events import around
 from analysis.measure.registers import categories, orders
-from analysis.measure.rolling import coverage, shares, windows
+from analysis.measure.rolling import CoverageWarning, coverage, shares, windows
 from analysis.measure.world import world
 
 __all__ = [
+    "CoverageWarning",
     "around",
     "categories",
     "change",

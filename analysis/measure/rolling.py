@@ -1,5 +1,6 @@
 """Shares over rolling windows, computed only where the total they are a share of is whole."""
 
+import warnings
 from collections.abc import Iterable
 from numbers import Integral
 
@@ -109,7 +110,31 @@ def shares(
     found = computed(transfers, length, directions, covered)
     if found.empty:
         raise ValueError(refusal(transfers, length, dict.fromkeys(directions)))
+    _warn_of_parts(transfers, found, [of] if of else directions)
     return found[share_columns(found)]
+
+
+class CoverageWarning(UserWarning):
+    """A country that was asked for has no share, because the rows at hand are not all of its trade."""
+
+
+#: A side with more countries than this was not asked for country by country.
+_ASKED = 12
+
+
+def _warn_of_parts(transfers: pd.DataFrame, found: pd.DataFrame, directions: list[str]) -> None:
+    """Name the countries that were asked for, on the side with fewer countries, and have no share."""
+    of = min(directions, key=lambda of: transfers[tables.ENDS[of][0]].nunique())
+    side, partner = tables.ENDS[of]
+    asked = set(transfers[side])
+    left = sorted(asked - set(found.loc[found["of"].eq(of), side]))
+    if left and len(asked) <= _ASKED:
+        warnings.warn(
+            f"No share of the arms {of} of {', '.join(left)}: these rows do not hold all {partner}s for as long as the "
+            "window. measure.coverage says what is whole.",
+            CoverageWarning,
+            stacklevel=3,
+        )
 
 
 def windows(
