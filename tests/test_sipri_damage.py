@@ -61,10 +61,15 @@ def test_units_times_tiv_per_unit_tell_which_mark_is_which():
 @pytest.mark.parametrize(
     ("text", "cell"),
     [
-        (LOCALE.replace("650,5;650,5", "1.301;1.301").replace(";2;Yes", ";1;Yes"), "line 5: '1.301' under 'TIV deal unit'"),
+        (
+            LOCALE.replace("650,5;650,5", "1.301;1.301").replace(";2;Yes", ";1;Yes"),
+            "line 5: '1.301' under 'TIV deal unit'",
+        ),
         (LOCALE.replace("650,5", "650.5"), "line 5: '1.301' under 'TIV delivery values'"),
-        ("Supplier;2023;2024\nChina;1.300;1.200\nTotal exports to Pakistan;1.300;1.200\n", "line 2: '1.300' under '2023'"),
-        ("Supplier;2023;2024\nChina;1,300;1,200\nTotal exports to Pakistan;1,300;1,200\n", "line 2: '1,300' under '2023'"),
+        ("Supplier;2023;2024\nChina;1.300;1.200\nTotal exports to Pakistan;1.300;1.200\n",
+         "line 2: '1.300' under '2023'"),
+        ("Supplier;2023;2024\nChina;1,300;1,200\nTotal exports to Pakistan;1,300;1,200\n",
+         "line 2: '1,300' under '2023'"),
         (OLD_REGISTER.replace(",10,40,40", ",,,1.040"), "line 2: '1.040' under 'tivdel'"),
     ],
 )  # fmt: skip
@@ -81,7 +86,10 @@ def test_numbers_written_in_two_ways_are_refused_by_their_cells():
 
 
 def test_tables_with_thousands_set_apart_are_told_by_their_totals():
-    table = "Supplier{0}2023{0}2024{0}2023-2024\nChina{0}{1}{0}20{0}{2}\nIndia{0}5{0}6{0}11\nTotal exports to Pakistan{0}{3}{0}26{0}{4}\n"
+    table = (
+        "Supplier{0}2023{0}2024{0}2023-2024\nChina{0}{1}{0}20{0}{2}\nIndia{0}5{0}6{0}11\n"
+        "Total exports to Pakistan{0}{3}{0}26{0}{4}\n"
+    )
     for sep, mark in ((";", "."), (";", ","), ("\t", "."), (";", "'"), (";", " "), (",", " ")):
         text = table.format(sep, *(n.replace(".", mark) for n in ("1.300", "1.320", "1.305", "1.331")))
         assert volumes(read(text)) == [1300, 20, 5, 6], (sep, mark)
@@ -168,7 +176,10 @@ def test_real_registers_repeat_no_delivery_and_few_deals():
         (DELIVERIES + IMPORTS, "a register and a table of values: their headers stand in lines 6 and 21"),
         (DELIVERIES + DELIVERIES, "two registers in the file: their headers stand in lines 6 and 19"),
         (DELIVERIES + DEALS, "two registers in the file"),
-        (DELIVERIES + "\n".join(line + "," * (16 - line.count(",")) for line in EXPORTS.splitlines()), "a table of values"),
+        (
+            DELIVERIES + "\n".join(line + "," * (16 - line.count(",")) for line in EXPORTS.splitlines()),
+            "a table of values",
+        ),
     ],
 )  # fmt: skip
 def test_two_tables_of_two_kinds_in_one_file_are_refused(text, words):
@@ -195,7 +206,10 @@ def test_a_long_table_is_refused_as_one(text):
 
 def test_a_list_of_deals_without_volumes_is_refused_as_one():
     rows = "".join(f"China\tSyria\t4\tTransport\taircraft\t({year})\t{year + 1}\t4\tx\n" for year in range(1980, 1986))
-    head = "Supplier\tRecipient\tOrdered\tWeapon designation\tDescription\tYear ordered\tDeliveries\tNo. delivered\tComments\n"
+    head = (
+        "Supplier\tRecipient\tOrdered\tWeapon designation\tDescription\tYear ordered\tDeliveries\tNo. delivered"
+        "\tComments\n"
+    )
     with pytest.raises(ValueError, match="a list of deals without their volume"):
         sipri.read((head + rows).encode())
 

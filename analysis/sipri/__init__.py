@@ -190,14 +190,17 @@ def _sourced(
     frame: pd.DataFrame | None, source: str, basis: str, generated: str | None, place: int | None = None
 ) -> pd.DataFrame | None:
     """The frame with its source, how its rows stand to it, and the day of the file that each row is from."""
-    if frame is not None:
-        days = frame.pop("generated") if "generated" in frame else _same(generated, len(frame))
-        place = len(frame.columns) if place is None else place
-        told = {"source": _same(source, len(frame)), "basis": _same(basis, len(frame)), "generated": days}
-        for at, (name, values) in enumerate(told.items(), place):
-            frame.insert(at, name, values)
-    return frame
+    if frame is None:
+        return None
+    columns = dict(frame.items())
+    days = columns.pop("generated", None)
+    names = list(columns)
+    place = len(names) if place is None else place
+    columns |= {"source": _same(source, len(frame)), "basis": _same(basis, len(frame))}
+    columns["generated"] = _same(generated, len(frame)) if days is None else days
+    names[place:place] = ["source", "basis", "generated"]
+    return pd.DataFrame({name: columns[name] for name in names}, copy=False)  # a copy would double a large frame
 
 
 def _same(value: str | None, count: int) -> pd.api.extensions.ExtensionArray:
-    return pd.array([value], dtype="str").take([0] * count)
+    return pd.array([value], dtype="str").repeat(count)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .lines import covered
+from .lines import BLANK, covered
 
 _ASKED = re.compile(
     r"Transfers of major conventional arms from (?P<supplier>.+?)\s+to (?P<recipient>.+?)\s*\. Deals with deliveries "
@@ -58,7 +58,7 @@ def asked(preamble: list[str]) -> Asked | None:
         When the years that they state are no range of years.
     """
     for line in preamble:
-        line = line[:_LONGEST_TITLE].strip(' ;,"')
+        line = line[:_LONGEST_TITLE].strip(BLANK)
         found = _ASKED.fullmatch(line) or _ASKED_OLD.fullmatch(line)
         if found:
             first, last = (_stated(found[name]) for name in ("first", "last"))

@@ -251,7 +251,7 @@ def _filled(body: Body, first: int, last: int, unit: float, ours: dict[str, str]
 def _transfers(cells_: _Cells, ours: dict[str, str], found: Owner, whole: set[int]) -> pd.DataFrame:
     own, other = ("recipient", "supplier") if found.of == "imports" else ("supplier", "recipient")
     partner, year = 0 if own == "supplier" else -1, cells_.year.astype("int64", copy=False)
-    sums = np.bincount(year, cells_.tiv)
+    sums = np.bincount(year, cells_.tiv).astype(float, copy=False)  # whole numbers where there is no cell
     sums[[at for at in range(len(sums)) if at not in whole]] = np.nan
     none = np.full(len(year), np.nan)
     columns = {

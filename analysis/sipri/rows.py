@@ -147,7 +147,7 @@ def _mend(block: _Block, at: int, form: Form) -> Mended:
     found = _requoted(block, at, form) if '"' in line else None
     if found is None and count >= form.width:
         found = _squeezed(cells(line, form.sep), at, form)
-    if found is None or not found.row[form.volume]:  # perhaps the first part of a row
+    if found is None or not found.row[form.volume].strip("; "):  # perhaps the first part of a row
         found = _rejoined(block, at, form) or found
     return found or Mended(at + 1, None, f"a broken row: {count + 1} cells, the header has {form.width + 1}")
 
@@ -215,7 +215,7 @@ def _squeezed(row: list[str], at: int, form: Form) -> Mended | None:
 
 def _sensible(row: list[str], form: Form) -> bool:
     """Whether cells put together make a row: a volume, numbers where they belong, and none in the status."""
-    if len(row) != len(form.columns) or not row[form.volume]:
+    if len(row) != len(form.columns) or not row[form.volume].strip("; "):
         return False
     at = {name: row[i].rstrip("; ") for i, name in enumerate(form.columns) if name}
     numeric = [text for name, text in at.items() if name in NUMERIC]
