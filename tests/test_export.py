@@ -212,15 +212,9 @@ def test_journals_set_headline_and_source_themselves(make, tmp_path, preset):
     fig = make("windows")
     made = export.figure(fig, "strip", preset=preset, folder=tmp_path)
     shown = " ".join(t.get_text() for t in fig.findobj(Text) if t.get_visible())
-<<<<<<< HEAD
-    for text in ("What the figure shows in ten words", "Source:"):
-        assert (text in shown) == PRESETS[preset].titles
-        assert text in made.caption
-=======
     for part in ("What the figure shows in ten words", "Source:"):
         assert (part in shown) == PRESETS[preset].titles
         assert part in made.caption
->>>>>>> sipri-c
 
 
 # The same bytes
