@@ -169,6 +169,17 @@ def test_a_country_that_was_asked_for_and_is_not_whole_is_named():
         }
 
 
+def test_measures_take_any_spelling_of_a_country():
+    rows = load.transfers(recipient="PAK")
+    shares = measure.shares(rows, of="imports")
+    assert set(measure.mutual(shares, recipient="pakistan", supplier="CHN")["supplier"]) == {"China"}
+    assert set(measure.without(shares, partner="Turkey")["without"]) == {"Türkiye"}
+    assert set(measure.windows(rows, recipient="pak", supplier="US")["supplier"]) == {"United States"}
+    assert measure.coverage(rows, recipient="Pakistan", supplier="prc")["country"].tolist() == ["Pakistan", "China"]
+    with pytest.raises(ValueError, match=r"Unknown recipient in these shares 'Pakstan'\. Did you mean 'Pakistan'"):
+        measure.mutual(shares, recipient="Pakstan", supplier="China")
+
+
 def test_mixing_releases_says_how_to_choose():
     with pytest.raises(ValueError, match=r"load\.transfers\(source='sipri-atd-2026'\)"):
         measure.shares(load.transfers(edition="all"))

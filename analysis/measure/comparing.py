@@ -169,8 +169,8 @@ def revisions(shares: pd.DataFrame, transfers: pd.DataFrame | None = None) -> pd
 
 
 def _pair(shares: pd.DataFrame, recipient: str, supplier: str) -> pd.DataFrame:
-    tables.known(recipient, shares["recipient"].unique(), "recipient in these shares")
-    tables.known(supplier, shares["supplier"].unique(), "supplier in these shares")
+    recipient = tables.party(recipient, shares["recipient"].unique(), "recipient in these shares")
+    supplier = tables.party(supplier, shares["supplier"].unique(), "supplier in these shares")
     rows = shares[shares["recipient"].eq(recipient) & shares["supplier"].eq(supplier)]
     if rows.empty:
         listed = ", ".join(shares.loc[shares["recipient"].eq(recipient), "supplier"].unique()[:12])

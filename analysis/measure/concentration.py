@@ -210,7 +210,7 @@ def _deleted(rows: pd.DataFrame, partner: str | None) -> pd.DataFrame:
     """Per group the partner to delete (`without`), its share and its rank."""
     keys = _group_key(rows)
     if partner is not None:
-        tables.known(partner, rows["partner"].unique(), "partner in these shares")
+        partner = tables.party(partner, rows["partner"].unique(), "partner in these shares")
         groups = rows.groupby(keys, dropna=False)["percent"].sum().reset_index(name="listed")
         named = rows.loc[rows["partner"].eq(partner), [*keys, "percent", "rank"]]
         groups = groups.merge(named, how="left", on=keys)

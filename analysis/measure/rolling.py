@@ -196,8 +196,8 @@ def windows(
         raise ValueError("lengths is empty: give at least one length of window in years, for example (1, 5, 10).")
     tables.one_source(transfers, "windows")
     covered = period(years)
-    tables.known(recipient, transfers["recipient"].unique(), "recipient in these rows")
-    tables.known(supplier, transfers["supplier"].unique(), "supplier in these rows")
+    recipient = tables.party(recipient, transfers["recipient"].unique(), "recipient in these rows")
+    supplier = tables.party(supplier, transfers["supplier"].unique(), "supplier in these rows")
     ends = {"imports": recipient, "exports": supplier}
     spans = {of: _covered_years(transfers, of, ends[of], covered) for of in tables.ENDS}
     spans = {of: span for of, span in spans.items() if len(span)}
@@ -265,7 +265,7 @@ def coverage(
         role = tables.ENDS[of][0]
         spans = whole_windows(transfers, of, 1, covered).groupby("country")["last_year"].agg(["min", "max"])
         if country is not None:
-            tables.known(country, transfers[role].unique(), f"{role} in these rows")
+            country = tables.party(country, transfers[role].unique(), f"{role} in these rows")
             spans = spans.reindex([country])
         elif any(pair.values()):
             continue

@@ -2,7 +2,7 @@
 
 from analysis.tables import kinds
 from analysis.tables.dates import span
-from analysis.tables.names import ENDS, country, plain, spelled, spellings
+from analysis.tables.names import ENDS, country, party, plain, spelled, spellings
 from analysis.tables.schema import categories, check, column, describe, known, names, read
 from analysis.tables.sources import (
     OWN,
@@ -33,6 +33,7 @@ __all__ = [
     "names",
     "newest_release",
     "one_source",
+    "party",
     "plain",
     "read",
     "record",

@@ -2,9 +2,10 @@
 
 import difflib
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
-from analysis.tables.schema import column, read
+from analysis.tables.schema import column, known, read
 
 #: For each direction, the column of the country whose total is divided and that of the partner who has a share of it.
 ENDS = {"imports": ("recipient", "supplier"), "exports": ("supplier", "recipient")}
@@ -85,6 +86,26 @@ def country(name: str) -> str:
     if found is None:
         raise ValueError(f"Unknown country {str(name)!r}. {_nearest(str(name))}")
     return found
+
+
+def party(name: str, present: Iterable[str], what: str) -> str:
+    """A country among those present, from any name or spelling of it that we know.
+
+    Raises
+    ------
+    ValueError
+        If it is not among them; the nearest is given.
+
+    Examples
+    --------
+    >>> party("Turkey", ["China", "Türkiye"], "supplier")
+    'Türkiye'
+    """
+    present = list(present)
+    if name in present:
+        return name
+    found = spelled(str(name)) or spelled(str(name).upper())
+    return found if found in present else known(name, present, what)
 
 
 def _nearest(name: str) -> str:
