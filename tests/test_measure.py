@@ -180,6 +180,34 @@ def test_measures_take_any_spelling_of_a_country():
         measure.mutual(shares, recipient="Pakstan", supplier="China")
 
 
+def zeros():
+    """Invented: Angola buys of Brazil alone, of Brazil and Cuba, of nobody, of Cuba alone, year by year."""
+    cells = [("Angola", "Brazil", 2001, 10.0), ("Angola", "Brazil", 2002, 6.0), ("Angola", "Cuba", 2002, 4.0)]
+    cells += [("Angola", "Cuba", 2004, 5.0)]
+    return deliveries(cells)
+
+
+def test_a_partner_without_deliveries_in_a_whole_window_has_zero_and_a_window_without_any_has_nothing():
+    shares = measure.shares(zeros(), window=1, of="imports", years=(2001, 2004))
+    both = measure.mutual(shares, recipient="Angola", supplier="Brazil").set_index("last_year")
+    assert both["import_percent"].to_dict() == {2001: 100.0, 2002: 60.0, 2004: 0.0}
+    assert both["export_percent"].isna().all() and both["gap"].isna().all()
+    moved = measure.change(shares).set_index(["supplier", "last_year"])["earlier_percent"]
+    assert moved["Cuba", 2002] == 0 and moved["Brazil", 2002] == 100
+    assert np.isnan(moved["Cuba", 2004]) and np.isnan(moved["Brazil", 2001])
+
+
+def test_what_a_printed_list_leaves_out_is_not_zero():
+    printed = listed([80, 7.0, 4.6]).assign(last_year=2021)
+    later = printed.head(2).assign(first_year=2022, last_year=2026)
+    moved = measure.change(pd.concat([printed, later]))
+    assert moved["earlier_percent"].notna().sum() == 2
+    gone = measure.mutual(
+        pd.concat([printed, later]), recipient=printed["recipient"].iloc[0], supplier=printed["supplier"].iloc[2]
+    )
+    assert gone["last_year"].tolist() == [2021]
+
+
 def test_mixing_releases_says_how_to_choose():
     with pytest.raises(ValueError, match=r"load\.transfers\(source='sipri-atd-2026'\)"):
         measure.shares(load.transfers(edition="all"))

@@ -27,8 +27,8 @@ def mutual(shares: pd.DataFrame, *, recipient: str, supplier: str) -> pd.DataFra
         recipient, supplier, first_year, last_year, source; import_percent (the supplier's share of the
         recipient's imports), export_percent (the recipient's share of the supplier's exports), both in per
         cent; gap (import_percent − export_percent, percentage points; positive where the recipient depends
-        more); salience √(m·x) and symmetry 1 − |m − x| (0–1, from m and x as fractions). What one of the two
-        sides does not give is missing.
+        more); salience √(m·x) and symmetry 1 − |m − x| (0–1, from m and x as fractions). Where the whole trade of a
+        country is known and the pair has no part in it, the share is 0; what is not known is missing.
 
     Raises
     ------
@@ -50,15 +50,26 @@ def mutual(shares: pd.DataFrame, *, recipient: str, supplier: str) -> pd.DataFra
     0            72.0            47.0  25.0     0.582      0.75
     """
     require(shares, [*KEY, "percent"], "shares")
-    rows = _pair(unique_shares(shares), recipient, supplier)
-    keys = [key for key in share_key(rows) if key != "of"]
-    found = rows[keys].drop_duplicates(ignore_index=True)
-    for of, column in SIDES.items():
-        side = rows.loc[rows["of"].eq(of), [*keys, "percent"]].rename(columns={"percent": column})
-        found = found.merge(side, how="left", on=keys)
+    every = unique_shares(shares)
+    rows = _pair(every, recipient, supplier)
+    pair = {end: rows[end].iloc[0] for end in ("recipient", "supplier")}
+    keys = [key for key in share_key(rows) if key not in ("of", *pair)]
+    sides = {of: _side(every, rows, of, pair[tables.ENDS[of][0]], keys) for of in SIDES}
+    found = pd.concat([side[keys] for side in sides.values()]).drop_duplicates(ignore_index=True)
+    for of, side in sides.items():
+        found = found.merge(side.rename(columns={"percent": SIDES[of]}), how="left", on=keys)
+    found = found.assign(**pair)[["recipient", "supplier", *keys, *SIDES.values()]]
     m, x = found["import_percent"] / 100, found["export_percent"] / 100
     found = found.assign(gap=100 * (m - x), salience=np.sqrt(m * x), symmetry=1 - (m - x).abs())
     return found.sort_values(["source", "first_year", "last_year"], ignore_index=True)
+
+
+def _side(every: pd.DataFrame, rows: pd.DataFrame, of: str, country: str, keys: list[str]) -> pd.DataFrame:
+    """The pair's share of one direction, window by window: 0 where the country's whole trade is known without it."""
+    side = rows.loc[rows["of"].eq(of), [*keys, "percent"]]
+    whole = every["of"].eq(of) & every[tables.ENDS[of][0]].eq(country) & tables.is_own(every)
+    known = every.loc[whole, keys].drop_duplicates().assign(percent=0.0)
+    return pd.concat([side, known]).drop_duplicates(keys, ignore_index=True)
 
 
 def change(shares: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +85,8 @@ def change(shares: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The columns of `shares`; earlier_first_year, earlier_last_year (the window of the same length that ends
         the year before this one begins); earlier_percent (per cent) and change_points (percentage points),
-        missing where that source does not give the earlier window.
+        missing where that source does not give the earlier window; earlier_percent is 0 where the country's whole
+        trade in it is known and this partner has no part in it.
 
     Raises
     ------
@@ -84,8 +96,8 @@ def change(shares: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     Windows that overlap share deliveries, so they are not compared; nor are windows of two editions, between
-    which SIPRI revises the past. A fact sheet compares the same way: 2017–21 with 2012–16. A missing earlier
-    share is not zero: a change from nothing has no number here.
+    which SIPRI revises the past. A fact sheet compares the same way: 2017–21 with 2012–16. An earlier share
+    that is not known is not zero.
 
     Examples
     --------
@@ -106,7 +118,19 @@ def change(shares: pd.DataFrame) -> pd.DataFrame:
     earlier = rows[[*key, "percent"]].rename(columns=names)
     keys = [names.get(column, column) for column in key]
     found = found.merge(earlier, how="left", on=keys)
+    found["earlier_percent"] = found["earlier_percent"].mask(_known(rows, found, names), 0.0)
     return found.assign(change_points=found["percent"] - found["earlier_percent"])
+
+
+def _known(rows: pd.DataFrame, found: pd.DataFrame, names: dict[str, str]) -> pd.Series:
+    """Of which rows the earlier window is known whole, and the partner has no share of it."""
+    country = rows["recipient"].where(rows["of"].eq("imports"), rows["supplier"])
+    years = ["first_year", "last_year"]
+    rest = [key for key in share_key(rows) if key not in ("recipient", "supplier", *years)]
+    whole = rows.assign(country=country)[tables.is_own(rows)][["country", *rest, *years]].drop_duplicates()
+    keys = ["country", *rest, *(names[year] for year in years)]
+    there = found.assign(country=country).merge(whole.rename(columns=names), how="left", on=keys, indicator="there")
+    return there["there"].eq("both") & found["earlier_percent"].isna()
 
 
 def revisions(shares: pd.DataFrame, transfers: pd.DataFrame | None = None) -> pd.DataFrame:
